@@ -1,0 +1,10 @@
+"""Simulated printers: real TLS, a real MQTT broker, reports shaped like those of real printers.
+
+They know nothing of the integration, so that what it reads out of a report is not what it put in.
+"""
+
+from .machine import Counts, SimulatedPrinter
+from .models import AmsKind, AmsSpec
+from .simulator import PrinterConfig, Simulator
+
+__all__ = ["AmsKind", "AmsSpec", "Counts", "PrinterConfig", "SimulatedPrinter", "Simulator"]

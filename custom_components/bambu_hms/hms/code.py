@@ -95,7 +95,7 @@ class HmsCode:
 
     @property
     def source(self) -> int:
-        """The part of the system that found the fault: 0x03 motion controller, 0x07 AMS and so on."""
+        """What found the fault: 0x03 is the motion controller, 0x07 an AMS and so on."""
         return self.attr >> 24
 
     @property
@@ -167,7 +167,7 @@ class PrintError:
 
     @property
     def source(self) -> int:
-        """The part of the system that found the error: 0x03 motion controller, 0x07 AMS and so on."""
+        """What found the error: 0x03 is the motion controller, 0x07 an AMS and so on."""
         return self.value >> 24
 
     @property

@@ -1,0 +1,41 @@
+"""Bambu Lab HMS: a printer's faults, decoded, as entities and events of Home Assistant."""
+
+from typing import TYPE_CHECKING
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+
+from .const import DOMAIN
+
+if TYPE_CHECKING:
+    from .coordinator import BambuHmsConfigEntry
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR]
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) -> bool:
+    """Set up one printer."""
+    # Home Assistant imports this module before the requirements are installed.
+    from .coordinator import PrinterCoordinator  # noqa: PLC0415
+
+    coordinator = PrinterCoordinator(hass, entry)
+    await coordinator.async_start()
+    entry.runtime_data = coordinator
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    coordinator.async_announce_from_now()
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) -> bool:
+    """Take the entities away; the coordinator ends itself with its entry."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) -> None:
+    """Forget what was kept of a printer whose entry is removed."""
+    from .storage import PrinterStore  # noqa: PLC0415 -- as above
+
+    await PrinterStore(hass, entry.entry_id).async_remove()

@@ -1,0 +1,57 @@
+"""The devices of one printer: itself and its AMS units."""
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+
+from .const import DOMAIN, MANUFACTURER
+from .units import MODELS, AmsUnit
+
+
+def printer_identifier(serial: str) -> tuple[str, str]:
+    """Return what identifies a printer's device."""
+    return (DOMAIN, serial)
+
+
+def unit_identifier(serial: str, unit: AmsUnit) -> tuple[str, str]:
+    """Return what identifies an AMS unit's device; of its place, because units can be swapped."""
+    return (DOMAIN, f"{serial}_{unit.key}")
+
+
+@callback
+def async_register(  # noqa: PLR0913 -- each is a field of the registry
+    hass: HomeAssistant,
+    *,
+    entry_id: str,
+    serial: str,
+    name: str,
+    model: str,
+    firmware: str | None,
+    units: tuple[AmsUnit, ...],
+) -> tuple[str, dict[int, str]]:
+    """Bring the device registry up to date; return the ids of the printer and of its units."""
+    registry = dr.async_get(hass)
+    printer = registry.async_get_or_create(
+        config_entry_id=entry_id,
+        identifiers={printer_identifier(serial)},
+        manufacturer=MANUFACTURER,
+        model=model,
+        name=name,
+        serial_number=serial,
+        sw_version=firmware,
+    )
+    # Eight printers must not become eight devices called "AMS A".
+    shown = printer.name_by_user or name
+    ids = {
+        unit.id: registry.async_get_or_create(
+            config_entry_id=entry_id,
+            identifiers={unit_identifier(serial, unit)},
+            manufacturer=MANUFACTURER,
+            model=MODELS[unit.type],
+            name=f"{shown} {unit.name}",
+            serial_number=unit.serial,
+            sw_version=unit.firmware,
+            via_device_id=printer.id,
+        ).id
+        for unit in units
+    }
+    return printer.id, ids

@@ -1,0 +1,63 @@
+"""One fault as Home Assistant shows it, and the data that events carry of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .hms.code import FaultCode, Severity
+from .hms.decoded import Decoded
+from .hms.ledger import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFault:
+    """A fault with everything that is known of its code and of where it is."""
+
+    fault: Fault
+    what: Decoded
+    unit_id: int | None
+    """The number of the AMS unit that it sits in; None for any other fault."""
+    problem: bool
+    """Whether it is bad enough for the problem sensors."""
+
+    @property
+    def code(self) -> FaultCode:
+        """The code that the printer reports."""
+        return self.fault.code
+
+    @property
+    def urgency(self) -> tuple[int, datetime]:
+        """What faults are ordered by: the worst, then the newest."""
+        return self.what.severity.rank, self.fault.first_seen
+
+    def event_data(
+        self,
+        *,
+        device_id: str | None,
+        printer_device_id: str,
+        printer: str,
+        print_state: str | None,
+        last_seen: datetime,
+    ) -> dict[str, Any]:
+        """Return what events, event entities and triggers carry; its keys never change."""
+        known = self.what.as_dict()
+        del known["internal"]
+        return {
+            "device_id": device_id or printer_device_id,
+            "printer_device_id": printer_device_id,
+            "printer": printer,
+            **known,
+            "first_seen": self.fault.first_seen.isoformat(),
+            "last_seen": last_seen.isoformat(),
+            "occurrences": self.fault.occurrences,
+            "standing": self.fault.standing,
+            "related": None,
+            "problem": self.problem,
+            "simulated": False,
+            "print_state": print_state,
+        }
+
+
+def headline(faults: tuple[ShownFault, ...]) -> ShownFault | None:
+    """Return the fault to name where there is room for one; the faults come most urgent first."""
+    return next((fault for fault in faults if fault.what.severity is not Severity.INFO), None)

@@ -1,0 +1,176 @@
+"""The English words for places, topics and severities."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from .code import Severity
+from .location import AmsType, Location, Module
+from .meaning import Topic
+
+MODULES: Final[Mapping[Module, str]] = {
+    Module.HEATBED: "Heatbed",
+    Module.NOZZLE: "Nozzle",
+    Module.EXTRUDER: "Extruder",
+    Module.TOOLHEAD: "Toolhead",
+    Module.MOTORS: "Motors",
+    Module.CHAMBER: "Chamber",
+    Module.MICRO_LIDAR: "Micro Lidar",
+    Module.CAMERAS: "Cameras",
+    Module.MAINBOARD: "Mainboard",
+    Module.NETWORK: "Network",
+    Module.STORAGE: "Storage",
+    Module.PRINT_JOB: "Print job",
+    Module.PRINT_INSPECTION: "Print inspection",
+    Module.EXTERNAL_SPOOL: "External spool",
+    Module.AMS: "AMS",
+}
+
+# What an AMS unit is called before its letter; the letter of an AMS 2 Pro is an AMS's.
+AMS_TYPES: Final[Mapping[AmsType, str]] = {
+    AmsType.AMS: "AMS",
+    AmsType.AMS_2_PRO: "AMS",
+    AmsType.AMS_HT: "AMS HT",
+    AmsType.AMS_LITE: "AMS Lite",
+}
+
+# The whole place, in place of the module's name.
+PARTS: Final[Mapping[str, str]] = {
+    "hotend_fan": "Hotend fan",
+    "part_cooling_fan": "Part cooling fan",
+    "motor_driver": "Motor driver",
+    "motor_a": "Motor A",
+    "motor_b": "Motor B",
+    "motor_z": "Motor Z",
+    "extruder_motor": "Extruder motor",
+    "force_sensor_1": "Heatbed force sensor 1",
+    "force_sensor_2": "Heatbed force sensor 2",
+    "force_sensor_3": "Heatbed force sensor 3",
+    "heatbed_homing": "Heatbed homing",
+    "accelerometer": "Accelerometer",
+    "axis_x": "X axis",
+    "axis_y": "Y axis",
+    "front_cover": "Toolhead front cover",
+    "current_sensor_a": "Motor A current sensor",
+    "current_sensor_b": "Motor B current sensor",
+    "current_sensor_z": "Motor Z current sensor",
+    "current_sensor_extruder": "Extruder motor current sensor",
+    "extrusion_force_sensor": "Extrusion force sensor",
+    "eddy_sensor_y": "Y axis eddy current sensor",
+    "eddy_sensor_right": "Right eddy current sensor",
+    "eddy_sensor_left": "Left eddy current sensor",
+    "nozzle_left": "Left nozzle",
+    "homing": "Homing",
+    "auxiliary_fan": "Auxiliary fan",
+    "exhaust_fan": "Exhaust fan",
+    "mainboard_fan": "Mainboard fan",
+    "circulation_fan": "Circulation fan",
+    "serial_link": "Mainboard serial link",
+    "power_supply": "Power supply",
+    "chamber_heater": "Chamber heater",
+    "laser": "Laser module",
+    "door": "Door",
+    "flame_sensor": "Flame sensor",
+    "cutter": "Cutter",
+    "extinguisher": "Fire extinguisher",
+    "rotary": "Rotary attachment",
+    "certification": "Certification",
+    "maintenance": "Maintenance",
+    "right": "External spool",  # on most printers it is the only one
+    "left": "Left external spool",
+}
+
+# Parts of an AMS unit, after its name. What is no thing (drying, set-up) is left to the topic.
+AMS_PARTS: Final[Mapping[str, str]] = {
+    "assist_motor": "assist motor",
+    "odometer": "odometer",
+    "front_cover": "front cover",
+    "drying_power": "drying power",
+    "rfid_board_1": "RFID board 1",
+    "rfid_board_2": "RFID board 2",
+    "humidity_sensor": "humidity sensor",
+    "buffer": "filament buffer",
+    "cutter": "cutter",
+    "heater_1": "heater 1",
+    "heater_2": "heater 2",
+    "track_switch": "filament track switch",
+    "exhaust_valve_1": "exhaust valve 1",
+    "exhaust_valve_2": "exhaust valve 2",
+    "heater_fan_1": "heater fan 1",
+    "heater_fan_2": "heater fan 2",
+    "heater_sensor_1": "heater sensor 1",
+    "heater_sensor_2": "heater sensor 2",
+    "power_adapter": "power adapter",
+}
+
+# After a place and a colon. Where the place says it all ("Motor Z: fault"), the topic says "fault".
+TOPICS: Final[Mapping[Topic, str]] = {
+    Topic.FIRE: "fire or smoke",
+    Topic.OVERHEATING: "overheating",
+    Topic.TEMPERATURE: "temperature fault",
+    Topic.FILAMENT_RAN_OUT: "filament ran out",
+    Topic.FILAMENT_SWITCHED: "filament switched",
+    Topic.SLOT_EMPTY: "no filament",
+    Topic.FILAMENT_BROKEN: "filament broken",
+    Topic.FILAMENT_STUCK: "filament stuck",
+    Topic.CLOG: "clogged",
+    Topic.NOZZLE_WRAPPED: "nozzle wrapped in filament",
+    Topic.NO_EXTRUSION: "no extrusion",
+    Topic.SPAGHETTI: "spaghetti",
+    Topic.FIRST_LAYER: "first layer defects",
+    Topic.FIRST_LAYER_CHECK: "first layer inspection",
+    Topic.PURGE_PILE: "purged filament piled up",
+    Topic.BUILD_PLATE: "build plate fault",
+    Topic.DOOR: "open",
+    Topic.FRONT_COVER: "off",
+    Topic.HOMING: "homing fault",
+    Topic.STEP_LOSS: "steps lost",
+    Topic.MOTOR: "fault",
+    Topic.FAN: "fault",
+    Topic.FORCE_SENSOR: "fault",
+    Topic.RESONANCE: "resonance fault",
+    Topic.LIDAR: "fault",
+    Topic.CAMERA: "camera fault",
+    Topic.RFID: "RFID fault",
+    Topic.AMS_DISCONNECTED: "AMS disconnected",
+    Topic.AMS_DRYING: "drying fault",
+    Topic.AMS_HARDWARE: "fault",
+    Topic.CUTTER: "filament cutter fault",
+    Topic.STORAGE: "storage fault",
+    Topic.NETWORK: "network fault",
+    Topic.FIRMWARE: "firmware fault",
+    Topic.MAINTENANCE: "maintenance due",
+    Topic.POWER: "power fault",
+    Topic.CANCELLED: "print cancelled",
+    Topic.PAUSED: "print paused",
+    Topic.OTHER: "fault",
+}
+
+# In brackets at the end.
+SEVERITIES: Final[Mapping[Severity, str]] = {
+    Severity.FATAL: "fatal",
+    Severity.SERIOUS: "serious",
+    Severity.COMMON: "common",
+    Severity.INFO: "info",
+    Severity.UNKNOWN: "unknown",
+}
+
+
+def unit_name(location: Location) -> str:
+    """The name of an AMS unit: ``AMS A``, ``AMS HT A``; without the letter where it has none."""
+    name = AMS_TYPES[location.ams_type] if location.ams_type else MODULES[Module.AMS]
+    return f"{name} {location.ams}" if location.ams else name
+
+
+def place_name(location: Location) -> str:
+    """Where a fault sits, in words: ``AMS A slot 2``, ``Heatbed``, ``Motor Z``."""
+    if location.module is Module.AMS:
+        if location.slot:
+            return f"{unit_name(location)} slot {location.slot}"
+        part = AMS_PARTS.get(location.part or "")
+        return f"{unit_name(location)} {part}" if part else unit_name(location)
+    return PARTS.get(location.part or "", MODULES[location.module])
+
+
+def sentence(location: Location, topic: Topic, severity: Severity) -> str:
+    """What is known of a fault without its text: ``AMS B slot 3: filament stuck (serious)``."""
+    return f"{place_name(location)}: {TOPICS[topic]} ({SEVERITIES[severity]})"

@@ -1,0 +1,321 @@
+"""A real Home Assistant in a process of its own, driven through its public API.
+
+The end-to-end tests and scripts/demo use it; it needs the environment that `scripts/setup demo`
+makes, and nothing but aiohttp in the process that drives it.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+import json
+from pathlib import Path
+import shutil
+import signal
+from typing import Any, Self, cast
+
+import aiohttp
+
+ROOT = Path(__file__).parents[2]
+INTEGRATION = ROOT / "custom_components" / "bambu_hms"
+PYTHON = ROOT / ".env" / "demo" / "bin" / "python"
+
+USER = "owner"
+# Only this machine reaches it, and it holds nothing but simulated printers.
+PASSWORD = "simulated"
+
+_CONFIGURATION = """\
+# Made by scripts/demo. Only this machine can open it, and it is let in without a password.
+homeassistant:
+  name: Workshop
+  time_zone: Europe/Berlin
+  auth_providers:
+    - type: homeassistant
+    - type: trusted_networks
+      trusted_networks: [127.0.0.1]
+      allow_bypass_login: true
+frontend:
+config:
+history:
+logbook:
+system_health:
+automation: !include automations.yaml
+logger:
+  default: warning
+  logs:
+    custom_components.bambu_hms: debug
+"""
+
+
+class HomeError(Exception):
+    """Home Assistant did not do what was asked of it."""
+
+
+class Home:
+    """One Home Assistant: its folder, its process and an owner who is logged in."""
+
+    def __init__(self, folder: Path, port: int, configuration: str = _CONFIGURATION) -> None:
+        """Name the folder of its configuration and the loopback port that it listens on."""
+        self.folder = folder
+        self.url = f"http://127.0.0.1:{port}"
+        self._port = port
+        self._configuration = configuration
+        self._process: asyncio.subprocess.Process | None = None
+        self._session: aiohttp.ClientSession
+        self._token = ""
+
+    async def __aenter__(self) -> Self:
+        """Open what the API is called with."""
+        self._session = aiohttp.ClientSession()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End the process and close the session."""
+        await self.stop()
+        await self._session.close()
+
+    # The process
+
+    @property
+    def log(self) -> str:
+        """Everything that Home Assistant has printed since the folder was made."""
+        path = self.folder / "printed.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self, wait: float = 300.0) -> None:
+        """Start Home Assistant, set it up where it is new, and wait until it has started.
+
+        The first start of an environment may take minutes: Home Assistant installs what it needs.
+        """
+        self._write_configuration()
+        with (self.folder / "printed.log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                PYTHON,
+                "-m",
+                "homeassistant",
+                "--config",
+                self.folder,
+                stdout=log,
+                stderr=asyncio.subprocess.STDOUT,
+                # Ctrl-C ends the demo, which then ends Home Assistant in its own good order.
+                start_new_session=True,
+            )
+        try:
+            async with asyncio.timeout(wait):
+                await self._wait_until(self._answers)
+                await self._log_in()
+                await self._wait_until(self._has_started)
+        except TimeoutError:
+            raise HomeError(f"Home Assistant did not start in {wait:.0f} s\n{self.log}") from None
+
+    async def ended(self) -> None:
+        """Wait until the process has ended, for whatever reason."""
+        if self._process is not None:
+            await self._process.wait()
+
+    async def stop(self) -> None:
+        """End Home Assistant as its owner would."""
+        await self._end(signal.SIGTERM)
+
+    async def kill(self) -> None:
+        """End Home Assistant as a power cut would."""
+        await self._end(signal.SIGKILL)
+
+    async def _end(self, how: signal.Signals) -> None:
+        if self._process is None:
+            return
+        if self._process.returncode is None:
+            self._process.send_signal(how)
+        try:
+            async with asyncio.timeout(60):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+        self._process = None
+
+    def _write_configuration(self) -> None:
+        components = self.folder / "custom_components"
+        components.mkdir(parents=True, exist_ok=True)
+        link = components / INTEGRATION.name
+        if not link.exists():
+            link.symlink_to(INTEGRATION)
+        (self.folder / "configuration.yaml").write_text(self._configuration)
+        automations = self.folder / "automations.yaml"
+        if not automations.exists():
+            automations.write_text("[]\n")
+        # From `http:` in YAML, Home Assistant 2026.11 would go back to its default after 5 minutes.
+        storage = self.folder / ".storage"
+        storage.mkdir(exist_ok=True)
+        (storage / "http").write_text(
+            json.dumps(
+                {
+                    "version": 3,
+                    "minor_version": 1,
+                    "key": "http",
+                    "data": {
+                        "stable": {"server_host": ["127.0.0.1"], "server_port": self._port},
+                        "pending": None,
+                        "yaml_migration_done": True,
+                    },
+                }
+            )
+        )
+
+    async def _wait_until(self, condition: Callable[[], Any]) -> None:
+        while not await condition():
+            if not self.running:
+                raise HomeError(f"Home Assistant ended by itself\n{self.log}")
+            await asyncio.sleep(0.2)
+
+    async def _answers(self) -> bool:
+        try:
+            async with self._session.get(f"{self.url}/api/onboarding") as response:
+                return response.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    async def _has_started(self) -> bool:
+        config = await self.get("/api/config")
+        return bool(config["state"] == "RUNNING")
+
+    # The owner
+
+    async def _log_in(self) -> None:
+        """Log in, and do before what a new Home Assistant asks of its owner."""
+        client = f"{self.url}/"
+        async with self._session.get(f"{self.url}/api/onboarding") as response:
+            new = not all(step["done"] for step in await response.json())
+        if new:
+            answer = await self._call(
+                "POST",
+                "/api/onboarding/users",
+                {
+                    "name": "Owner",
+                    "username": USER,
+                    "password": PASSWORD,
+                    "client_id": client,
+                    "language": "en",
+                },
+            )
+            code = answer["auth_code"]
+        else:
+            flow = await self._call(
+                "POST",
+                "/auth/login_flow",
+                {"client_id": client, "handler": ["homeassistant", None], "redirect_uri": client},
+            )
+            answer = await self._call(
+                "POST",
+                f"/auth/login_flow/{flow['flow_id']}",
+                {"client_id": client, "username": USER, "password": PASSWORD},
+            )
+            code = answer["result"]
+        async with self._session.post(
+            f"{self.url}/auth/token",
+            data={"grant_type": "authorization_code", "code": code, "client_id": client},
+        ) as response:
+            self._token = (await response.json())["access_token"]
+        if new:
+            await self.post("/api/onboarding/core_config")
+            await self.post("/api/onboarding/analytics")
+            await self.post(
+                "/api/onboarding/integration", {"client_id": client, "redirect_uri": client}
+            )
+
+    # Its API
+
+    async def _call(self, method: str, path: str, data: Any = None) -> Any:
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        async with self._session.request(
+            method, self.url + path, json=data, headers=headers
+        ) as response:
+            if response.status >= 400:
+                raise HomeError(f"{method} {path}: {response.status} {await response.text()}")
+            return await response.json()
+
+    async def get(self, path: str) -> Any:
+        """Ask the REST API."""
+        return await self._call("GET", path)
+
+    async def post(self, path: str, data: Any = None) -> Any:
+        """Tell the REST API."""
+        return await self._call("POST", path, {} if data is None else data)
+
+    async def add_printer(self, host: str, access_code: str, name: str) -> dict[str, Any]:
+        """Add a printer through the flow; return the flow's last word."""
+        flow = await self.post("/api/config/config_entries/flow", {"handler": "bambu_hms"})
+        answer = await self.post(
+            f"/api/config/config_entries/flow/{flow['flow_id']}",
+            {"host": host, "access_code": access_code, "name": name},
+        )
+        return cast(dict[str, Any], answer)
+
+    async def add_automation(self, key: str, automation: dict[str, Any]) -> None:
+        """Save an automation as the editor does."""
+        await self.post(f"/api/config/automation/config/{key}", automation)
+
+    async def state(self, entity_id: str) -> dict[str, Any]:
+        """Return one entity's state."""
+        return cast(dict[str, Any], await self.get(f"/api/states/{entity_id}"))
+
+    @asynccontextmanager
+    async def socket(self) -> AsyncGenerator[HomeSocket]:
+        """Open the WebSocket API, as the front end does."""
+        async with self._session.ws_connect(f"{self.url}/api/websocket") as connection:
+            socket = HomeSocket(connection)
+            await socket.authenticate(self._token)
+            yield socket
+
+
+class HomeSocket:
+    """A connection to the WebSocket API."""
+
+    def __init__(self, connection: aiohttp.ClientWebSocketResponse) -> None:
+        """Take over a connection that has just been opened."""
+        self._connection = connection
+        self._last_id = 0
+        self._events: list[dict[str, Any]] = []
+
+    async def authenticate(self, token: str) -> None:
+        """Log in."""
+        await self._connection.receive_json()
+        await self._connection.send_json({"type": "auth", "access_token": token})
+        answer = await self._connection.receive_json()
+        if answer["type"] != "auth_ok":
+            raise HomeError("the WebSocket API refused the token")
+
+    async def call(self, kind: str, **data: Any) -> Any:
+        """Send a command and return its result; events that come meanwhile are kept."""
+        self._last_id += 1
+        number = self._last_id
+        await self._connection.send_json({"id": number, "type": kind, **data})
+        while True:
+            message = await self._connection.receive_json(timeout=30)
+            if message["type"] == "event":
+                self._events.append(message["event"])
+            elif message["id"] == number:
+                if not message.get("success"):
+                    raise HomeError(f"{kind}: {message}")
+                return message["result"]
+
+    async def event(self, matches: Callable[[dict[str, Any]], bool], wait: float = 30.0) -> Any:
+        """Return the next event that matches, of all that were subscribed to."""
+        async with asyncio.timeout(wait):
+            while True:
+                for at, event in enumerate(self._events):
+                    if matches(event):
+                        return self._events.pop(at)
+                message = await self._connection.receive_json()
+                if message["type"] == "event":
+                    self._events.append(message["event"])
+
+
+def forget(folder: Path) -> None:
+    """Delete a Home Assistant's folder; the link in it is not followed."""
+    if folder.exists():
+        shutil.rmtree(folder)
