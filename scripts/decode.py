@@ -1,7 +1,5 @@
 """Says everything about codes, one JSON object a line; scripts/decode starts it."""
 
-# ruff: noqa: INP001 -- a script, not a package
-
 from collections.abc import Iterable, Iterator
 import json
 import os

@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 from tests.e2e.home import Home, HomeError, forget  # noqa: E402 -- found through the path above
 
 STATE = ROOT / ".demo"
-DASHBOARD = "printers"
+DASHBOARD = "bambu-printers"
 
 # What is wrong with each printer, and how it is called; ports are added when the demo is new.
 PRINTERS: list[dict[str, Any]] = [
@@ -38,7 +38,7 @@ PRINTERS: list[dict[str, Any]] = [
         "model": "X1C",
         "serial": "00M00A000000002",
         "access_code": "22222222",
-        "ams": [{"id": 0, "type": "ams"}, {"id": 1, "type": "ams"}],
+        "ams": ["ams", "ams"],
         "faults": ["0701_2200_0002_0001"],
         "on": True,
     },
@@ -47,7 +47,7 @@ PRINTERS: list[dict[str, Any]] = [
         "model": "H2D",
         "serial": "09400A000000003",
         "access_code": "33333333",
-        "ams": [{"id": 0, "type": "ams_2_pro"}],
+        "ams": ["ams_2_pro"],
         "faults": ["0300_0100_0001_0007"],
         "on": True,
     },
@@ -56,7 +56,7 @@ PRINTERS: list[dict[str, Any]] = [
         "model": "A1 mini",
         "serial": "03000A000000004",
         "access_code": "44444444",
-        "ams": [{"id": 0, "type": "ams_lite"}],
+        "ams": ["ams_lite"],
         "faults": [],
         "on": False,
     },
@@ -132,7 +132,7 @@ async def simulator(state: Path) -> AsyncGenerator[str]:
         line = await process.stdout.readline() if process.stdout else b""
         if not line:
             raise HomeError("the simulated printers did not start")
-        yield json.loads(line)["control"]
+        yield f"http://127.0.0.1:{json.loads(line.removeprefix(b'ready'))['control']}"
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
@@ -253,6 +253,8 @@ def main() -> int:
     parser.add_argument("--fresh", action="store_true", help="forget what an earlier demo left")
     parser.add_argument("--port", type=int, default=8123, help="of Home Assistant (default 8123)")
     arguments = parser.parse_args()
+    # Whatever ends the demo must let it end what it started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         asyncio.run(demo(fresh=arguments.fresh, port=arguments.port))
     except KeyboardInterrupt:

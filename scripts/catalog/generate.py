@@ -6,8 +6,6 @@
 ``hms-wiki.txt`` is the page's text as it was; everything that is wrong with it is mended here.
 """
 
-# ruff: noqa: INP001 -- a script, not a package
-
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 import json

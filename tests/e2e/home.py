@@ -151,20 +151,28 @@ class Home:
         # From `http:` in YAML, Home Assistant 2026.11 would go back to its default after 5 minutes.
         storage = self.folder / ".storage"
         storage.mkdir(exist_ok=True)
+        # The version of 2026.10, which newer ones migrate.
         (storage / "http").write_text(
-            json.dumps(
-                {
-                    "version": 3,
-                    "minor_version": 1,
-                    "key": "http",
-                    "data": {
-                        "stable": {"server_host": ["127.0.0.1"], "server_port": self._port},
-                        "pending": None,
-                        "yaml_migration_done": True,
-                    },
-                }
-            )
+            json.dumps({"version": 2, "minor_version": 1, "key": "http", "data": self._http()})
         )
+
+    def _http(self) -> dict[str, Any]:
+        return {
+            "stable": {
+                "server_host": ["127.0.0.1"],
+                "server_port": self._port,
+                "cors_allowed_origins": [],
+                "login_attempts_threshold": -1,
+                "ip_ban_enabled": False,
+                "ssl_profile": "modern",
+                "use_x_frame_options": True,
+                "created_at": "2026-01-01T00:00:00+00:00",
+                "error": None,
+                "error_message": None,
+            },
+            "pending": None,
+            "yaml_migration_done": True,
+        }
 
     async def _wait_until(self, condition: Callable[[], Any]) -> None:
         while not await condition():
@@ -174,8 +182,9 @@ class Home:
 
     async def _answers(self) -> bool:
         try:
-            async with self._session.get(f"{self.url}/api/onboarding") as response:
-                return response.status == 200
+            async with self._session.get(f"{self.url}/auth/providers") as response:
+                # 403: it is there, but wants its owner to come first.
+                return response.status in {200, 400, 403}
         except aiohttp.ClientError:
             return False
 
@@ -188,8 +197,11 @@ class Home:
     async def _log_in(self) -> None:
         """Log in, and do before what a new Home Assistant asks of its owner."""
         client = f"{self.url}/"
+        # Once all is done, Home Assistant forgets that it ever asked (404).
         async with self._session.get(f"{self.url}/api/onboarding") as response:
-            new = not all(step["done"] for step in await response.json())
+            new = response.status == 200 and not all(
+                step["done"] for step in await response.json()
+            )
         if new:
             answer = await self._call(
                 "POST",

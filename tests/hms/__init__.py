@@ -1,0 +1,1 @@
+"""What a fault is: codes, places, meanings and messages."""

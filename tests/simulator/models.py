@@ -17,6 +17,8 @@ class SimulatedModel:
     """Whether it tells only what changed, as the models with weak processors do."""
     pretty: bool = False
     """Whether it sends JSON with line breaks."""
+    says_whole: bool = True
+    """Whether a whole report says that it is whole (msg 0) or leaves it out."""
     guards_requests: bool = False
     """Whether it drops a client that subscribes to its request topic."""
     product_name: str | None = None
@@ -49,7 +51,11 @@ MODELS: Final = {
         firmware="01.05.00.00",
     ),
     "H2D": SimulatedModel(
-        prefix="094", shape="h2", product_name="Bambu Lab H2D", firmware="01.02.00.00"
+        prefix="094",
+        shape="h2",
+        says_whole=False,
+        product_name="Bambu Lab H2D",
+        firmware="01.02.00.00",
     ),
 }
 

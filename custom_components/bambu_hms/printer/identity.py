@@ -5,7 +5,6 @@ no usable host name. So a printer is known again by its leaf certificate alone (
 """
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 import hashlib
@@ -100,10 +99,10 @@ async def read_certificate(
     except OSError as err:
         raise LinkError(Reason.NO_TLS, type(err).__name__) from err
     finally:
-        # We have seen what we came for; saying goodbye politely may take half a minute.
+        # A stranger may never answer a goodbye, and to wait for the end of a broken handshake is
+        # to wait for ever. The socket is closed in the next turn of the loop.
         writer.transport.abort()
-        with suppress(OSError):
-            await writer.wait_closed()
+        await asyncio.sleep(0)
     if der is None:
         raise LinkError(Reason.NO_TLS, "no certificate was shown")
     return certificate_of(der)

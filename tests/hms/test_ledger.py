@@ -1,0 +1,154 @@
+"""The life of faults: raised once, cleared once, kept as plain data."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.bambu_hms.hms.code import FaultCode, HmsCode, parse
+from custom_components.bambu_hms.hms.ledger import Changes, Ledger
+
+RAN_OUT = parse("0700_2000_0002_0001")
+HEATBED = parse("0300_0100_0001_0007")
+PRINT_ERROR = parse("0300-8004")
+START = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    """A time after the start."""
+    return START + timedelta(seconds=seconds)
+
+
+def heard_before(*codes: FaultCode) -> Ledger:
+    """A ledger of a printer that was heard at the start."""
+    ledger = Ledger()
+    ledger.update(codes, START)
+    return ledger
+
+
+def codes_of(changes: Changes) -> tuple[set[FaultCode], set[FaultCode]]:
+    """What was raised and what was cleared."""
+    return {fault.code for fault in changes.raised}, {fault.code for fault in changes.cleared}
+
+
+def test_a_fault_is_raised_when_it_appears() -> None:
+    ledger = heard_before()
+    changes = ledger.update([RAN_OUT], at(1))
+    (fault,) = changes.raised
+    assert (fault.code, fault.first_seen, fault.last_seen) == (RAN_OUT, at(1), at(1))
+    assert not changes.cleared
+    assert not fault.standing
+
+
+def test_a_fault_that_stays_is_not_raised_again() -> None:
+    ledger = heard_before(RAN_OUT)
+    assert not ledger.update([RAN_OUT], at(1))
+
+
+def test_a_fault_is_cleared_when_it_is_gone() -> None:
+    ledger = heard_before()
+    ledger.update([RAN_OUT], at(1))
+    ledger.update([RAN_OUT], at(8))
+    (fault,) = ledger.update([], at(10)).cleared
+    assert fault.last_seen == at(8), "it lasted until the last report that had it"
+    assert fault.duration == timedelta(seconds=7)
+    assert not ledger.active
+    assert not ledger.update([], at(11))
+
+
+def test_a_report_without_faults_in_it_changes_nothing_but_the_time() -> None:
+    ledger = heard_before(RAN_OUT)
+    assert not ledger.update(None, at(5))
+    (fault,) = ledger.update([], at(6)).cleared
+    assert fault.last_seen == at(5), "no word of faults means that they are still there"
+
+
+def test_one_comes_while_another_goes() -> None:
+    ledger = heard_before(RAN_OUT)
+    assert codes_of(ledger.update([HEATBED], at(1))) == ({HEATBED}, {RAN_OUT})
+
+
+def test_a_code_reported_twice_is_one_fault() -> None:
+    assert len(heard_before().update([RAN_OUT, RAN_OUT], at(1)).raised) == 1
+
+
+def test_what_is_in_the_very_first_report_is_standing() -> None:
+    ledger = Ledger()
+    (fault,) = ledger.update([RAN_OUT], START).raised
+    assert fault.standing
+    (fault,) = ledger.update([RAN_OUT, HEATBED], at(1)).raised
+    assert not fault.standing
+
+
+def test_after_a_restart_nothing_is_raised_or_standing_again() -> None:
+    ledger = Ledger.from_dict(heard_before(RAN_OUT, PRINT_ERROR).as_dict())
+    assert not ledger.update([RAN_OUT, PRINT_ERROR], at(3600))
+    (fault,) = ledger.update([RAN_OUT, PRINT_ERROR, HEATBED], at(3601)).raised
+    assert not fault.standing
+
+
+def test_what_went_during_a_restart_is_cleared_as_of_when_it_was_last_seen() -> None:
+    before = heard_before(RAN_OUT)
+    before.update([RAN_OUT], at(60))
+    (fault,) = Ledger.from_dict(before.as_dict()).update([], at(3600)).cleared
+    assert fault.duration == timedelta(seconds=60)
+
+
+def test_a_clock_that_was_set_back_gives_no_negative_duration() -> None:
+    ledger = heard_before()
+    ledger.update([RAN_OUT], at(100))
+    ledger.update([RAN_OUT], at(-100))
+    (fault,) = ledger.update([], at(-99)).cleared
+    assert fault.duration == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"heard": None},
+        {"heard": "yesterday", "active": []},
+        {"heard": "2026-11-01T12:00:00", "active": []},
+        {"heard": None, "active": [{"code": "nonsense"}]},
+        {"heard": None, "active": [["code"]]},
+        {"heard": None, "active": None},
+        {"heard": 5, "active": []},
+        {
+            "heard": None,
+            "active": [
+                {
+                    "code": "0700-8006",
+                    "first_seen": START.isoformat(),
+                    "last_seen": START.isoformat(),
+                    "occurrences": "many",
+                    "standing": False,
+                }
+            ],
+        },
+    ],
+)
+def test_data_of_another_shape_is_refused(data: dict[str, object]) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 -- the text is for the log alone
+        Ledger.from_dict(data)
+
+
+CODES = st.sampled_from([HmsCode(0x0700_2000 + part, 0x0002_0001) for part in range(4)])
+
+
+@given(st.lists(st.one_of(st.none(), st.lists(CODES, max_size=4)), max_size=30), st.data())
+def test_what_was_raised_and_not_cleared_is_what_the_printer_has(
+    reports: list[list[FaultCode] | None], data: st.DataObject
+) -> None:
+    """Against the plainest model: the set of codes that the last telling report had."""
+    ledger = Ledger()
+    raised: set[FaultCode] = set()
+    truth: set[FaultCode] = set()
+    for second, report in enumerate(reports):
+        if data.draw(st.booleans()):
+            ledger = Ledger.from_dict(ledger.as_dict())
+        up, down = codes_of(ledger.update(report, at(second)))
+        assert not up & raised
+        assert down <= raised
+        raised = raised - down | up
+        truth = truth if report is None else set(report)
+        assert raised == truth == {fault.code for fault in ledger.active}

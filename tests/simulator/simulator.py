@@ -1,0 +1,175 @@
+"""Several simulated printers in one process, and a small control interface over HTTP."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from aiohttp import web
+
+from .certificates import Authority
+from .machine import SimulatedPrinter
+from .models import AmsKind
+
+_LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrinterConfig:
+    """What a simulated printer starts as."""
+
+    name: str
+    model: str
+    serial: str
+    access_code: str = field(repr=False)
+    port: int = 0
+    ams: tuple[AmsKind, ...] = ()
+    faults: tuple[str, ...] = ()
+    on: bool = True
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Read one from JSON."""
+        kinds = tuple(AmsKind(kind) for kind in data.get("ams", ()))
+        return cls(**data | {"ams": kinds, "faults": tuple(data.get("faults", ()))})
+
+
+class Simulator:
+    """Printers by name.
+
+    The control interface listens on the loopback address only. All answers are JSON::
+
+        GET  /printers                     every printer
+        GET  /printers/NAME                one printer, with what it was asked
+        POST /printers/NAME/raise          {"code": "0700_2000_0002_0001"}
+        POST /printers/NAME/clear          {"code": "0700_2000_0002_0001"}
+        POST /printers/NAME/clear_all
+        POST /printers/NAME/power          {"on": false}
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        configs: Iterable[PrinterConfig],
+        *,
+        control_port: int = 0,
+        interval: float = 1.0,
+    ) -> None:
+        """Prepare; certificates are kept in the folder, so that they survive a restart."""
+        self._folder = folder
+        self._configs = {config.name: config for config in configs}
+        self._interval = interval
+        self._runner: web.AppRunner | None = None
+        self.control_port = control_port
+        self.printers: dict[str, SimulatedPrinter] = {}
+
+    async def start(self) -> None:
+        """Start the printers that are on, then the control interface."""
+        authority = Authority.in_folder(self._folder)
+        for name, config in self._configs.items():
+            printer = SimulatedPrinter(
+                config.model,
+                config.serial,
+                config.access_code,
+                authority,
+                port=config.port,
+                ams=config.ams,
+                interval=self._interval,
+            )
+            for code in config.faults:
+                printer.raise_fault(code)
+            self.printers[name] = printer
+            # One that is off was on before, so that its port and certificate are known.
+            await printer.power_on()
+            if not config.on:
+                await printer.power_off()
+        await self._start_control()
+
+    async def stop(self) -> None:
+        """Stop everything."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        for printer in self.printers.values():
+            await printer.power_off()
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        try:
+            await self.start()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop."""
+        await self.stop()
+
+    def describe(self, name: str) -> dict[str, Any]:
+        """Return what a client has to know of a printer, and what the printer was asked."""
+        printer = self.printers[name]
+        return {
+            "name": name,
+            "model": self._configs[name].model,
+            "host": printer.host,
+            "port": printer.port,
+            "serial": printer.serial,
+            "access_code": printer.access_code,
+            "on": printer.is_on,
+            "ams": [unit.kind for unit in printer.units],
+            "faults": printer.faults,
+            "clients": len(printer.clients),
+            "counts": asdict(printer.counts),
+        }
+
+    async def _start_control(self) -> None:
+        """Listen for commands."""
+        app = web.Application()
+        app.add_routes(
+            [
+                web.get("/printers", self._list),
+                web.get("/printers/{name}", self._show),
+                web.post("/printers/{name}/{command}", self._command),
+            ]
+        )
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, _LOOPBACK, self.control_port).start()
+        self.control_port = self._runner.addresses[0][1]
+
+    async def _list(self, _: web.Request) -> web.Response:
+        """Answer with every printer."""
+        return web.json_response([self.describe(name) for name in self.printers])
+
+    async def _show(self, request: web.Request) -> web.Response:
+        """Answer with one printer."""
+        return web.json_response(self.describe(self._name(request)))
+
+    async def _command(self, request: web.Request) -> web.Response:
+        """Do something to one printer."""
+        name = self._name(request)
+        printer = self.printers[name]
+        try:
+            body = await request.json() if request.can_read_body else {}
+            match request.match_info["command"], body:
+                case "raise", {"code": str(code)}:
+                    printer.raise_fault(code)
+                case "clear", {"code": str(code)}:
+                    printer.clear_fault(code)
+                case "clear_all", _:
+                    printer.clear_all()
+                case "power", {"on": bool(on)}:
+                    await (printer.power_on() if on else printer.power_off())
+                case _:
+                    raise web.HTTPBadRequest(text="no such command")
+        except ValueError as err:
+            raise web.HTTPBadRequest(text=str(err)) from err
+        return web.json_response(self.describe(name))
+
+    def _name(self, request: web.Request) -> str:
+        """Return the name in a request's path, if there is a printer of that name."""
+        name = request.match_info["name"]
+        if name not in self.printers:
+            raise web.HTTPNotFound(text="no such printer")
+        return name
