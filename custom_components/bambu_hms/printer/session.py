@@ -8,7 +8,7 @@ import logging
 import re
 import secrets
 import ssl
-from typing import Final, override
+from typing import Final, cast, override
 
 import aiomqtt
 from aiomqtt import MqttCodeError, MqttError
@@ -85,10 +85,9 @@ class Session:
 
     def overflowed(self) -> bool:
         """Return whether messages were lost since this was last asked."""
-        inbox = self._client._queue  # noqa: SLF001 -- aiomqtt tells of lost messages in its log only
-        lost = isinstance(inbox, _Inbox) and inbox.overflowed
-        if isinstance(inbox, _Inbox):
-            inbox.overflowed = False
+        # aiomqtt tells of lost messages in its log only.
+        inbox = cast("_Inbox", self._client._queue)  # noqa: SLF001
+        lost, inbox.overflowed = inbox.overflowed, False
         return lost
 
     async def _publish(self, request: str) -> None:
@@ -153,8 +152,8 @@ async def _connect(client: aiomqtt.Client) -> None:
     """Connect; when that fails or is cancelled, return only once the thread of it is done."""
     connecting = asyncio.create_task(client.__aenter__())
     try:
-        await asyncio.shield(connecting)
-    except BaseException:
+        await asyncio.wait([connecting])
+    except asyncio.CancelledError:
         # A thread cannot be cancelled, but its result need not be waited for any longer.
         client._connected.cancel()  # noqa: SLF001 -- aiomqtt has no way to give up an attempt
         while not connecting.done():
@@ -163,6 +162,7 @@ async def _connect(client: aiomqtt.Client) -> None:
         if not connecting.cancelled():
             connecting.exception()
         raise
+    connecting.result()
 
 
 async def _hang_up(client: aiomqtt.Client) -> None:
