@@ -110,8 +110,11 @@ def printers_of(state: Path) -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def simulator(state: Path) -> AsyncGenerator[str]:
-    """Run the simulated printers; yield the address of their control interface."""
+async def simulator(state: Path) -> AsyncGenerator[tuple[str, int]]:
+    """Run the simulated printers; yield the address of their control interface.
+
+    With it comes the port of the simulated text service.
+    """
     printers = printers_of(state)
     config = state / "simulator.json"
     config.write_text(json.dumps(printers, indent=2))
@@ -132,7 +135,8 @@ async def simulator(state: Path) -> AsyncGenerator[str]:
         line = await process.stdout.readline() if process.stdout else b""
         if not line:
             raise HomeError("the simulated printers did not start")
-        yield f"http://127.0.0.1:{json.loads(line.removeprefix(b'ready'))['control']}"
+        ports = json.loads(line.removeprefix(b"ready"))
+        yield f"http://127.0.0.1:{ports['control']}", ports["texts"]
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
@@ -148,7 +152,10 @@ async def add_printers(home: Home, printers: list[dict[str, Any]]) -> None:
             continue
         say(f"adding {printer['name']}")
         result = await home.add_printer(
-            f"127.0.0.1:{printer['port']}", printer["access_code"], printer["name"]
+            f"127.0.0.1:{printer['port']}",
+            printer["access_code"],
+            printer["name"],
+            official_texts=True,
         )
         if result["type"] != "create_entry":
             raise HomeError(f"{printer['name']} was not added: {result.get('errors') or result}")
@@ -222,7 +229,10 @@ async def demo(*, fresh: bool, port: int) -> None:
     if fresh:
         forget(STATE)
     say("starting the simulated printers")
-    async with simulator(STATE) as control, Home(STATE / "home-assistant", port) as home:
+    async with (
+        simulator(STATE) as (control, texts_port),
+        Home(STATE / "home-assistant", port, texts_port=texts_port) as home,
+    ):
         say("starting Home Assistant")
         await home.start()
         printers = json.loads((STATE / "printers.json").read_text())
@@ -254,7 +264,8 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8123, help="of Home Assistant (default 8123)")
     arguments = parser.parse_args()
     # Whatever ends the demo must let it end what it started.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         asyncio.run(demo(fresh=arguments.fresh, port=arguments.port))
     except KeyboardInterrupt:

@@ -1,0 +1,1 @@
+"""All tests: the rooms, Home Assistant around them, and the whole."""

@@ -6,7 +6,7 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 
-from .const import DOMAIN
+from .const import CONF_SERIAL, DOMAIN
 
 if TYPE_CHECKING:
     from .coordinator import BambuHmsConfigEntry
@@ -36,6 +36,12 @@ async def async_unload_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) ->
 
 async def async_remove_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) -> None:
     """Forget what was kept of a printer whose entry is removed."""
-    from .storage import PrinterStore  # noqa: PLC0415 -- as above
+    from .printer.feed import prefix_of  # noqa: PLC0415 -- as above
+    from .storage import PrinterStore  # noqa: PLC0415
+    from .texts import text_library  # noqa: PLC0415
 
     await PrinterStore(hass, entry.entry_id).async_remove()
+    prefix = prefix_of(entry.data[CONF_SERIAL])
+    others = hass.config_entries.async_entries(DOMAIN)
+    if prefix and all(prefix_of(other.data[CONF_SERIAL]) != prefix for other in others):
+        await text_library(hass).async_forget(prefix)

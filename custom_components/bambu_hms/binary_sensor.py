@@ -11,7 +11,8 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import BambuHmsConfigEntry, PrinterCoordinator
-from .entity import Place, PrinterEntity, async_add_places
+from .entity import PROBLEM, PrinterEntity, async_add_places
+from .places import PRINTER, Place
 
 PARALLEL_UPDATES = 0
 
@@ -37,7 +38,7 @@ class ProblemSensor(PrinterEntity, BinarySensorEntity):
 
     def __init__(self, coordinator: PrinterCoordinator, place: Place) -> None:
         """Watch one place."""
-        super().__init__(coordinator, place, "problem")
+        super().__init__(coordinator, place, PROBLEM)
 
     @property
     @override
@@ -54,7 +55,7 @@ class ConnectionSensor(PrinterEntity, BinarySensorEntity):
 
     def __init__(self, coordinator: PrinterCoordinator) -> None:
         """Watch the whole printer."""
-        super().__init__(coordinator, Place(), "connection")
+        super().__init__(coordinator, PRINTER, "connection")
 
     @property
     @override

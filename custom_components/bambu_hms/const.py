@@ -10,6 +10,9 @@ CONF_ACCESS_CODE: Final = "access_code"
 CONF_SERIAL: Final = "serial"
 CONF_PIN: Final = "pin"
 
+# Keys of its options.
+CONF_OFFICIAL_TEXTS: Final = "official_texts"
+
 # Bus events: their names and data never change once released.
 EVENT_FAULT_RAISED: Final = f"{DOMAIN}_fault_raised"
 EVENT_FAULT_CLEARED: Final = f"{DOMAIN}_fault_cleared"

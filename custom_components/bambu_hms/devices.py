@@ -1,5 +1,7 @@
 """The devices of one printer: itself and its AMS units."""
 
+from dataclasses import dataclass
+
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
@@ -17,6 +19,18 @@ def unit_identifier(serial: str, unit: AmsUnit) -> tuple[str, str]:
     return (DOMAIN, f"{serial}_{unit.key}")
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceIds:
+    """How the device registry calls the devices of one printer."""
+
+    printer: str
+    units: dict[int, str]
+
+    def of_unit(self, unit_id: int | None) -> str:
+        """Return the device of an AMS unit; the printer's where there is none."""
+        return self.printer if unit_id is None else self.units.get(unit_id, self.printer)
+
+
 @callback
 def async_register(  # noqa: PLR0913 -- each is a field of the registry
     hass: HomeAssistant,
@@ -27,7 +41,7 @@ def async_register(  # noqa: PLR0913 -- each is a field of the registry
     model: str,
     firmware: str | None,
     units: tuple[AmsUnit, ...],
-) -> tuple[str, dict[int, str]]:
+) -> DeviceIds:
     """Bring the device registry up to date; return the ids of the printer and of its units."""
     registry = dr.async_get(hass)
     printer = registry.async_get_or_create(
@@ -54,4 +68,4 @@ def async_register(  # noqa: PLR0913 -- each is a field of the registry
         ).id
         for unit in units
     }
-    return printer.id, ids
+    return DeviceIds(printer.id, ids)

@@ -1,10 +1,10 @@
 """What all entities of a printer share, and the places that they watch."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.core import callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -13,51 +13,10 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .coordinator import BambuHmsConfigEntry, PrinterCoordinator
 from .devices import printer_identifier, unit_identifier
 from .fault import ShownFault
-from .hms.location import Module
-from .units import AmsUnit
+from .places import Place, places
 
-# Modules of the printer with entities of their own, where the model has them.
-MODULES = (Module.HEATBED, Module.MOTORS, Module.MICRO_LIDAR)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The whole printer, one module of it, one AMS unit or one slot of that."""
-
-    module: Module | None = None
-    unit: AmsUnit | None = None
-    slot: int | None = None
-
-    @property
-    def key(self) -> str:
-        """What tells its entities from others of the printer; part of unique ids, never changes."""
-        if self.module is not None:
-            return f"{self.module}_"
-        if self.unit is None:
-            return ""
-        return f"{self.unit.key}_" if self.slot is None else f"{self.unit.key}_slot_{self.slot}_"
-
-    @property
-    def translation_prefix(self) -> str:
-        """What its translation keys begin with."""
-        if self.module is not None:
-            return f"{self.module}_"
-        return "" if self.slot is None else "slot_"
-
-    def holds(self, fault: ShownFault) -> bool:
-        """Whether a fault sits here."""
-        if self.module is not None:
-            return fault.what.module is self.module
-        if self.unit is None:
-            return True
-        return fault.unit_id == self.unit.id and self.slot in {None, fault.what.slot}
-
-
-def unit_places(unit: AmsUnit) -> Iterable[Place]:
-    """Return an AMS unit and its slots."""
-    yield Place(unit=unit)
-    for slot in unit.slots:
-        yield Place(unit=unit, slot=slot)
+# The kind of the one entity that every place has.
+PROBLEM = "problem"
 
 
 @callback
@@ -68,22 +27,36 @@ def async_add_places(
 ) -> None:
     """Add the entities of every place: the printer's now, an AMS unit's when it shows up."""
     coordinator = entry.runtime_data
-    known: set[Place | str] = set()
+    known = _registered_places(coordinator)
+    added: set[str] = set()
 
     @callback
     def add_new() -> None:
-        places = [Place()]
-        places += [Place(module) for module in MODULES if module in coordinator.model.modules]
-        places += [place for unit in coordinator.data.units for place in unit_places(unit)]
-        new = [place for place in places if place.key not in known]
-        known.update(place.key for place in new)
-        if new:
-            async_add_entities(
-                entity for place in new for entity in entities_of(coordinator, place)
-            )
+        data = coordinator.data
+        there = {
+            place.key: place for place in places(coordinator.model, data.units, data.faults, known)
+        }
+        new = [place for key, place in there.items() if key not in added]
+        known.update(there)
+        # An AMS unit that was removed may come back, so only what is there now has been added.
+        added.clear()
+        added.update(there)
+        if entities := [entity for place in new for entity in entities_of(coordinator, place)]:
+            async_add_entities(entities)
 
     add_new()
     entry.async_on_unload(coordinator.async_add_listener(add_new))
+
+
+def _registered_places(coordinator: PrinterCoordinator) -> set[str]:
+    """Return the keys of the places that have had entities before."""
+    return {
+        entity.unique_id.removeprefix(f"{coordinator.serial}_").removesuffix(PROBLEM)
+        for entity in er.async_entries_for_config_entry(
+            er.async_get(coordinator.hass), coordinator.config_entry.entry_id
+        )
+        if entity.unique_id.endswith(f"_{PROBLEM}")
+    }
 
 
 class PrinterEntity(CoordinatorEntity[PrinterCoordinator]):

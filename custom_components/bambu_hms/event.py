@@ -10,8 +10,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import EVENT_FAULT_CLEARED, EVENT_FAULT_RAISED
 from .coordinator import BambuHmsConfigEntry, PrinterCoordinator
-from .entity import Place, PrinterEntity, async_add_places
+from .entity import PrinterEntity, async_add_places
 from .fault import ShownFault
+from .places import Place
 
 PARALLEL_UPDATES = 0
 
@@ -46,7 +47,7 @@ class FaultEvent(PrinterEntity, EventEntity):
     async def async_added_to_hass(self) -> None:
         """Listen for faults."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.coordinator.async_add_fault_listener(self._on_fault))
+        self.async_on_remove(self.coordinator.announcer.async_listen(self._on_fault))
 
     @callback
     def _on_fault(self, event_type: str, fault: ShownFault, data: dict[str, Any]) -> None:

@@ -33,25 +33,24 @@ class ShownFault:
     def event_data(
         self,
         *,
-        device_id: str | None,
+        device_id: str,
         printer_device_id: str,
         printer: str,
         print_state: str | None,
-        last_seen: datetime,
     ) -> dict[str, Any]:
         """Return what events, event entities and triggers carry; its keys never change."""
         known = self.what.as_dict()
         del known["internal"]
         return {
-            "device_id": device_id or printer_device_id,
+            "device_id": device_id,
             "printer_device_id": printer_device_id,
             "printer": printer,
             **known,
             "first_seen": self.fault.first_seen.isoformat(),
-            "last_seen": last_seen.isoformat(),
+            "last_seen": self.fault.last_seen.isoformat(),
             "occurrences": self.fault.occurrences,
             "standing": self.fault.standing,
-            "related": None,
+            "related": None if self.fault.related is None else str(self.fault.related),
             "problem": self.problem,
             "simulated": False,
             "print_state": print_state,

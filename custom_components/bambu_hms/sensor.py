@@ -11,9 +11,10 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import BambuHmsConfigEntry, PrinterCoordinator
-from .entity import Place, PrinterEntity, async_add_places, fault_attributes
+from .entity import PrinterEntity, async_add_places, fault_attributes
 from .fault import headline
 from .hms.code import Severity
+from .places import PRINTER, Place
 
 PARALLEL_UPDATES = 0
 
@@ -43,6 +44,7 @@ class FaultSensor(PrinterEntity, SensorEntity):
     def __init__(self, coordinator: PrinterCoordinator, place: Place) -> None:
         """Watch one place."""
         super().__init__(coordinator, place, "fault")
+        self._attr_entity_registry_enabled_default = place.text
 
     @property
     @override
@@ -72,7 +74,7 @@ class ActiveFaultsSensor(PrinterEntity, SensorEntity):
 
     def __init__(self, coordinator: PrinterCoordinator) -> None:
         """Watch the whole printer."""
-        super().__init__(coordinator, Place(), "active_faults")
+        super().__init__(coordinator, PRINTER, "active_faults")
 
     @property
     @override
@@ -96,7 +98,7 @@ class SeveritySensor(PrinterEntity, SensorEntity):
 
     def __init__(self, coordinator: PrinterCoordinator) -> None:
         """Watch the whole printer."""
-        super().__init__(coordinator, Place(), "severity")
+        super().__init__(coordinator, PRINTER, "severity")
 
     @property
     @override

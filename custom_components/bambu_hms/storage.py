@@ -1,10 +1,13 @@
 """What is kept of one printer across restarts: its faults, its AMS units and what it is."""
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 import logging
+from pathlib import Path
 from typing import Any, Self
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
@@ -66,23 +69,30 @@ class PrinterStore:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Name the file after the entry, because the serial must not reach a log."""
+        self._hass = hass
         self._store = Store[dict[str, Any]](hass, _VERSION, f"{DOMAIN}.{entry_id}")
 
     async def async_load(self) -> Kept:
         """Return what was kept; nothing where there is no file or not one of ours."""
-        data = await self._store.async_load()
-        if data is None:
-            return Kept(Ledger())
         try:
-            return Kept.from_dict(data)
-        except ValueError as err:
-            _LOGGER.warning("What was kept of a printer cannot be read, starting afresh: %s", err)
+            data = await self._store.async_load()
+            return Kept(Ledger()) if data is None else Kept.from_dict(data)
+        except (ValueError, UnsupportedStorageVersionError) as err:
+            aside = f"{self._store.path}.set_aside"
+            _LOGGER.warning(
+                "What was kept of a printer cannot be read, starting afresh; it is now %s: %r",
+                aside,
+                err,
+            )
+            await self._hass.async_add_executor_job(_set_aside, self._store.path, aside)
             return Kept(Ledger())
 
     @callback
     def async_save_soon(self, kept: Kept) -> None:
         """Write within seconds, and at the latest when Home Assistant stops."""
-        self._store.async_delay_save(kept.as_dict, _SAVE_DELAY)
+        # As it is now: what comes later may not be heard by anybody before the file is written.
+        data = kept.as_dict()
+        self._store.async_delay_save(lambda: data, _SAVE_DELAY)
 
     async def async_save(self, kept: Kept) -> None:
         """Write now: the next start of this entry does not see what is still waiting."""
@@ -91,3 +101,9 @@ class PrinterStore:
     async def async_remove(self) -> None:
         """Delete the file."""
         await self._store.async_remove()
+
+
+def _set_aside(path: str, aside: str) -> None:
+    """Keep a file that cannot be read out of the way of the next one."""
+    with suppress(FileNotFoundError):
+        Path(path).replace(aside)

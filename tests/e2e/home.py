@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 import json
+import os
 from pathlib import Path
 import shutil
 import signal
@@ -29,10 +30,11 @@ homeassistant:
   name: Workshop
   time_zone: Europe/Berlin
   auth_providers:
-    - type: homeassistant
+    # The front end takes the first.
     - type: trusted_networks
       trusted_networks: [127.0.0.1]
       allow_bypass_login: true
+    - type: homeassistant
 frontend:
 config:
 history:
@@ -53,9 +55,21 @@ class HomeError(Exception):
 class Home:
     """One Home Assistant: its folder, its process and an owner who is logged in."""
 
-    def __init__(self, folder: Path, port: int, configuration: str = _CONFIGURATION) -> None:
-        """Name the folder of its configuration and the loopback port that it listens on."""
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        *,
+        texts_port: int | None = None,
+        configuration: str = _CONFIGURATION,
+    ) -> None:
+        """Name the folder of its configuration and the loopback port that it listens on.
+
+        `texts_port` is a simulated text service's; without one, nobody answers at all.
+        """
         self.folder = folder
+        # The vendor's own service is none of the tests' business.
+        self._environment = os.environ | {"BAMBU_HMS_TEXT_PORT": str(texts_port or 9)}
         self.url = f"http://127.0.0.1:{port}"
         self._port = port
         self._configuration = configuration
@@ -101,6 +115,7 @@ class Home:
                 self.folder,
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,
+                env=self._environment,
                 # Ctrl-C ends the demo, which then ends Home Assistant in its own good order.
                 start_new_session=True,
             )
@@ -199,9 +214,7 @@ class Home:
         client = f"{self.url}/"
         # Once all is done, Home Assistant forgets that it ever asked (404).
         async with self._session.get(f"{self.url}/api/onboarding") as response:
-            new = response.status == 200 and not all(
-                step["done"] for step in await response.json()
-            )
+            new = response.status == 200 and not all(step["done"] for step in await response.json())
         if new:
             answer = await self._call(
                 "POST",
@@ -258,12 +271,19 @@ class Home:
         """Tell the REST API."""
         return await self._call("POST", path, {} if data is None else data)
 
-    async def add_printer(self, host: str, access_code: str, name: str) -> dict[str, Any]:
+    async def add_printer(
+        self, host: str, access_code: str, name: str, *, official_texts: bool = False
+    ) -> dict[str, Any]:
         """Add a printer through the flow; return the flow's last word."""
         flow = await self.post("/api/config/config_entries/flow", {"handler": "bambu_hms"})
         answer = await self.post(
             f"/api/config/config_entries/flow/{flow['flow_id']}",
-            {"host": host, "access_code": access_code, "name": name},
+            {
+                "host": host,
+                "access_code": access_code,
+                "name": name,
+                "official_texts": official_texts,
+            },
         )
         return cast(dict[str, Any], answer)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.bambu_hms.hms.code import FaultCode, HmsCode, parse
+from custom_components.bambu_hms.hms.code import FaultCode, parse
 from custom_components.bambu_hms.hms.ledger import Changes, Ledger
 
 RAN_OUT = parse("0700_2000_0002_0001")
@@ -102,6 +102,81 @@ def test_a_clock_that_was_set_back_gives_no_negative_duration() -> None:
     assert fault.duration == timedelta(0)
 
 
+SLOT = parse("0700_2000_0002_0001")
+SLOT_ERROR = parse("0700-8011")  # the same trouble on the other channel
+LONELY_ERROR = parse("0500-4001")  # has no partner
+
+
+def test_a_print_error_waits_for_the_hms_code_that_says_more() -> None:
+    ledger = heard_before()
+    assert not ledger.update([SLOT_ERROR], at(1))
+    assert ledger.due == at(6)
+    changes = ledger.update([SLOT, SLOT_ERROR], at(3))
+    assert [(fault.code, fault.related) for fault in changes.raised] == [
+        (SLOT, None),
+        (SLOT_ERROR, SLOT),
+    ]
+    assert changes.raised[1].first_seen == at(1)
+    assert ledger.due is None
+
+
+def test_a_print_error_that_waited_in_vain_is_raised() -> None:
+    ledger = heard_before()
+    ledger.update([SLOT_ERROR], at(1))
+    assert not ledger.check(at(5.9))
+    (fault,) = ledger.check(at(6)).raised
+    assert (fault.code, fault.related) == (SLOT_ERROR, None)
+    assert not ledger.check(at(7))
+
+
+def test_a_report_raises_what_has_waited_long_enough_too() -> None:
+    ledger = heard_before()
+    ledger.update([SLOT_ERROR], at(1))
+    assert not ledger.update(None, at(5))
+    assert codes_of(ledger.update(None, at(6))) == ({SLOT_ERROR}, set())
+
+
+def test_an_hms_code_that_comes_later_is_the_related_one() -> None:
+    ledger = heard_before()
+    ledger.update([SLOT_ERROR], at(1))
+    ledger.check(at(6))
+    (fault,) = ledger.update([SLOT_ERROR, SLOT], at(7)).raised
+    assert (fault.code, fault.related) == (SLOT, SLOT_ERROR)
+
+
+def test_a_print_error_without_a_partner_does_not_wait() -> None:
+    ledger = heard_before()
+    assert codes_of(ledger.update([LONELY_ERROR], at(1))) == ({LONELY_ERROR}, set())
+    assert ledger.due is None
+
+
+def test_a_print_error_that_goes_while_it_waits_is_not_lost() -> None:
+    ledger = heard_before()
+    ledger.update([SLOT_ERROR], at(1))
+    assert codes_of(ledger.update([], at(2))) == ({SLOT_ERROR}, {SLOT_ERROR})
+    assert not ledger.active
+
+
+def test_what_is_left_of_a_pair_is_related_to_nothing() -> None:
+    ledger = heard_before(SLOT, SLOT_ERROR)
+    assert [fault.related for fault in ledger.active] == [None, SLOT]
+    ledger.update([SLOT_ERROR], at(1))
+    assert [fault.related for fault in ledger.active] == [None]
+
+
+def test_what_is_cleared_says_what_it_said_when_it_was_raised() -> None:
+    ledger = Ledger.from_dict(heard_before(SLOT, SLOT_ERROR).as_dict())
+    ledger.update([SLOT_ERROR], at(1))
+    (fault,) = ledger.update([], at(2)).cleared
+    assert fault.related == SLOT
+
+
+def test_a_clock_that_was_set_back_keeps_nobody_waiting() -> None:
+    ledger = heard_before()
+    ledger.update([SLOT_ERROR], at(100))
+    assert codes_of(ledger.update([SLOT_ERROR], at(-100))) == ({SLOT_ERROR}, set())
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -122,6 +197,7 @@ def test_a_clock_that_was_set_back_gives_no_negative_duration() -> None:
                     "last_seen": START.isoformat(),
                     "occurrences": "many",
                     "standing": False,
+                    "related": None,
                 }
             ],
         },
@@ -132,7 +208,7 @@ def test_data_of_another_shape_is_refused(data: dict[str, object]) -> None:
         Ledger.from_dict(data)
 
 
-CODES = st.sampled_from([HmsCode(0x0700_2000 + part, 0x0002_0001) for part in range(4)])
+CODES = st.sampled_from([SLOT, SLOT_ERROR, LONELY_ERROR, HEATBED])
 
 
 @given(st.lists(st.one_of(st.none(), st.lists(CODES, max_size=4)), max_size=30), st.data())
@@ -143,12 +219,16 @@ def test_what_was_raised_and_not_cleared_is_what_the_printer_has(
     ledger = Ledger()
     raised: set[FaultCode] = set()
     truth: set[FaultCode] = set()
-    for second, report in enumerate(reports):
-        if data.draw(st.booleans()):
+    for number, report in enumerate(reports):
+        if ledger.due is None and data.draw(st.booleans()):
             ledger = Ledger.from_dict(ledger.as_dict())
-        up, down = codes_of(ledger.update(report, at(second)))
+        up, down = codes_of(ledger.update(report, at(2 * number)))
         assert not up & raised
-        assert down <= raised
-        raised = raised - down | up
+        assert down <= raised | up
+        raised = (raised | up) - down
         truth = truth if report is None else set(report)
-        assert raised == truth == {fault.code for fault in ledger.active}
+        assert raised == {fault.code for fault in ledger.active}
+        assert raised | ({SLOT_ERROR} & truth) == truth, "only that one may keep us waiting"
+    up, down = codes_of(ledger.check(at(2 * len(reports) + 5)))
+    assert raised | up == truth
+    assert not down

@@ -5,7 +5,12 @@ from itertools import chain
 import pytest
 
 from custom_components.bambu_hms.hms.code import Severity, parse
-from custom_components.bambu_hms.hms.meaning import Topic, meaning_of
+from custom_components.bambu_hms.hms.meaning import (
+    Topic,
+    are_related,
+    may_have_partner,
+    meaning_of,
+)
 
 # Topic, severity (an empty one: the vendor's own) and codes of it.
 TABLE = [
@@ -198,10 +203,8 @@ INTERNAL = [
 
 
 @pytest.mark.parametrize("code", INTERNAL)
-def test_internal_codes_are_hidden_but_for_fatal_ones(code: str) -> None:
-    meaning = meaning_of(parse(code))
-    assert meaning.internal
-    assert meaning.hidden is (meaning.severity is not Severity.FATAL)
+def test_internal_codes(code: str) -> None:
+    assert meaning_of(parse(code)).internal
 
 
 @pytest.mark.parametrize(
@@ -217,6 +220,47 @@ def test_internal_codes_are_hidden_but_for_fatal_ones(code: str) -> None:
     ],
 )
 def test_their_neighbours_are_not_internal(code: str) -> None:
-    meaning = meaning_of(parse(code))
-    assert not meaning.internal
-    assert not meaning.hidden
+    assert not meaning_of(parse(code)).internal
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("0700_2200_0002_0001", "0700-8011"),
+        ("07FF_2000_0002_0001", "07FF-8011"),
+        ("07FF_2000_0002_0001", "0300-8004"),
+        ("0700_2000_0002_000A", "0700-8003"),
+        ("0300_1A00_0002_0002", "0300-8016"),
+        ("0C00_0300_0003_0008", "0300-8003"),
+        ("0C00_0300_0003_0007", "0300-8002"),
+        ("0300_0200_0001_0002", "0300-8008"),
+        ("07FF_4500_0002_0001", "07FF-8001"),
+        ("0700_5000_0002_0001", "0700-C008"),
+        ("0C00_0300_0002_000C", "0300-8006"),
+        ("0300_0D00_0001_0003", "0300-8019"),
+        ("0300_9600_0003_0001", "0300-800F"),
+        ("0300_1200_0002_0001", "0300-8005"),
+    ],
+)
+def test_one_trouble_on_two_channels(one: str, other: str) -> None:
+    assert are_related(parse(one), parse(other))
+    assert are_related(parse(other), parse(one))
+    assert may_have_partner(parse(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("0700_2200_0002_0001", "0701-8011"),  # another AMS
+        ("0700_2200_0002_0001", "1800-8011"),  # AMS HT A
+        ("0700_2200_0002_0001", "07FF-8011"),  # the external spool
+        ("0700_2200_0002_0001", "0700-8003"),  # another topic
+        ("0700_2200_0002_0001", "0700_2300_0002_0001"),  # the same channel
+        ("0300-8004", "0300-8015"),
+        ("0300_0100_0001_0001", "0300-8009"),  # what may burn is told twice
+        ("0300_0600_0001_0001", "0300-800C"),
+    ],
+)
+def test_two_troubles(one: str, other: str) -> None:
+    assert not are_related(parse(one), parse(other))
+    assert not are_related(parse(other), parse(one))

@@ -1,0 +1,1 @@
+"""Home Assistant with the integration in it, and simulated printers beside it."""

@@ -34,10 +34,16 @@ async def switch_on(socket_enabled: None, authority: Authority) -> AsyncGenerato
     printers: list[SimulatedPrinter] = []
 
     async def switch_on(
-        model: str = "X1C", *, ams: tuple[AmsKind, ...] = (), interval: float = 0.1
+        model: str = "X1C",
+        *,
+        ams: tuple[AmsKind, ...] = (),
+        interval: float = 0.1,
+        number: int | None = None,
     ) -> SimulatedPrinter:
+        # Several of one model are told apart by the end of their serial numbers.
+        serial = SERIALS[model] if number is None else f"{SERIALS[model][:-1]}{number}"
         printer = SimulatedPrinter(
-            model, SERIALS[model], ACCESS_CODE, authority, ams=ams, interval=interval
+            model, serial, ACCESS_CODE, authority, ams=ams, interval=interval
         )
         printers.append(printer)
         await printer.power_on()

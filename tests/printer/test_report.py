@@ -132,15 +132,25 @@ class TestPrintError:
     """The other channel of faults."""
 
     @pytest.mark.parametrize(
-        ("value", "errors"),
-        [(0x0700_8006, (PrintError(0x0700_8006),)), ("117473286", (PrintError(0x0700_8006),)),
-         (0x0300_400C, (PrintError(0x0300_400C),)), (0, ()), ("0", ()), (0x0300_0001, ())],
-    )  # fmt: skip
-    def test_errors_and_none(self, value: object, errors: tuple[PrintError, ...]) -> None:
-        assert report(print_error=value).print_errors == errors
+        ("value", "error"),
+        [
+            (0x0700_8006, PrintError(0x0700_8006)),
+            (0x0300_400C, PrintError(0x0300_400C)),
+            (0, None),
+            ("0", None),
+            (0x0300_0001, None),
+            ("117473286", PrintError(0x0700_8006)),  # decimal: no other reading is an error
+            ("50364426", PrintError(0x0300_800A)),  # decimal: there is no source 50
+            ("7008006", PrintError(0x0700_8006)),  # hexadecimal: there is no source 00
+            ("0C008009", PrintError(0x0C00_8009)),
+            ("c008009", PrintError(0x0C00_8009)),
+        ],
+    )
+    def test_errors_and_none(self, value: object, error: PrintError | None) -> None:
+        assert report(print_error=value).print_errors == (("print_error", error),)
 
     def test_absent_is_unchanged(self) -> None:
-        assert report().print_errors is None
+        assert report().print_errors == ()
 
     @pytest.mark.parametrize("value", [None, True, -1, 1 << 32, "", "0700-8006", [], {}, 1.0])
     def test_what_is_no_number_is_unchanged(self, value: object) -> None:
@@ -148,7 +158,21 @@ class TestPrintError:
 
     def test_it_stands_alone(self) -> None:
         heard = report(hms=[], print_error=0x0700_8006)
-        assert (heard.hms, heard.print_error) == ((), PrintError(0x0700_8006))
+        assert heard.hms == ()
+        assert heard.print_errors == (("print_error", PrintError(0x0700_8006)),)
+
+    def test_newer_firmware_has_two_more_fields(self) -> None:
+        heard = report(print_error=0, err="3008003", err2="5004001")
+        assert heard.print_errors == (
+            ("print_error", None),
+            ("err", PrintError(0x0300_8003)),
+            ("err2", PrintError(0x0500_4001)),
+        )
+
+    def test_a_field_that_cannot_be_read_costs_only_itself(self) -> None:
+        heard = report(print_error=0x0700_8006, err="?", err2=None)
+        assert heard.print_errors == (("print_error", PrintError(0x0700_8006)),)
+        assert heard.skipped == 2
 
 
 class TestAms:

@@ -6,5 +6,15 @@ They know nothing of the integration, so that what it reads out of a report is n
 from .machine import Counts, SimulatedPrinter
 from .models import AmsKind, AmsSpec
 from .simulator import PrinterConfig, Simulator
+from .texts import Mode, TextService
 
-__all__ = ["AmsKind", "AmsSpec", "Counts", "PrinterConfig", "SimulatedPrinter", "Simulator"]
+__all__ = [
+    "AmsKind",
+    "AmsSpec",
+    "Counts",
+    "Mode",
+    "PrinterConfig",
+    "SimulatedPrinter",
+    "Simulator",
+    "TextService",
+]

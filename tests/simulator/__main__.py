@@ -1,53 +1,28 @@
-"""Runs simulated printers until it is interrupted: `python -m tests.simulator --demo`."""
+"""Runs simulated printers and a text service: `python -m tests.simulator --config printers.json`.
+
+Once all are up it prints the word "ready" and a JSON object: the port of the control interface as
+"control", that of the text service as "texts", and the printers by name. It ends with a signal.
+"""
 
 import argparse
 import asyncio
 import json
+import logging
 from pathlib import Path
 import signal
 import sys
 import tempfile
 
-from .models import AmsKind
 from .simulator import PrinterConfig, Simulator
-
-_DEMO = (
-    PrinterConfig(name="healthy", model="P1S", serial="01P00A000000001", access_code="10000001"),
-    PrinterConfig(
-        name="ran_out",
-        model="X1C",
-        serial="00M00A000000002",
-        access_code="10000002",
-        ams=(AmsKind.AMS, AmsKind.AMS),
-        faults=("0700_2100_0002_0001",),
-    ),
-    PrinterConfig(
-        name="overheating",
-        model="H2D",
-        serial="09400A000000003",
-        access_code="10000003",
-        ams=(AmsKind.AMS_2_PRO, AmsKind.AMS_HT),
-        faults=("0300_0100_0001_0001",),
-    ),
-    PrinterConfig(
-        name="off",
-        model="A1 mini",
-        serial="03000A000000004",
-        access_code="10000004",
-        ams=(AmsKind.AMS_LITE,),
-        on=False,
-    ),
-)
 
 
 def _arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
-    which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--config", type=Path, help="JSON file: a list of printers")
-    which.add_argument("--demo", action="store_true", help="the four printers of the demo")
+    parser.add_argument("--config", type=Path, required=True, help="JSON file: a list of printers")
     parser.add_argument("--folder", type=Path, help="where certificates are kept")
     parser.add_argument("--control-port", type=int, default=0)
+    parser.add_argument("--texts-port", type=int, default=0, help="of the text service")
     parser.add_argument("--interval", type=float, default=1.0, help="seconds between reports")
     return parser.parse_args()
 
@@ -58,10 +33,15 @@ async def _run(arguments: argparse.Namespace, folder: Path, configs: list[Printe
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with Simulator(
-        folder, configs, control_port=arguments.control_port, interval=arguments.interval
+        folder,
+        configs,
+        control_port=arguments.control_port,
+        texts_port=arguments.texts_port,
+        interval=arguments.interval,
     ) as simulator:
         up = {
             "control": simulator.control_port,
+            "texts": simulator.texts.port,
             "printers": {name: simulator.describe(name) for name in simulator.printers},
         }
         print("ready", json.dumps(up), flush=True)  # noqa: T201 -- whoever started us waits for it
@@ -71,12 +51,12 @@ async def _run(arguments: argparse.Namespace, folder: Path, configs: list[Printe
 def main() -> int:
     """Run; return the exit status."""
     arguments = _arguments()
+    # The broker warns of every client that goes without a word, which is what printers see daily.
+    logging.getLogger("amqtt").setLevel(logging.CRITICAL)
     try:
-        configs = (
-            [PrinterConfig.from_dict(each) for each in json.loads(arguments.config.read_text())]
-            if arguments.config
-            else list(_DEMO)
-        )
+        configs = [
+            PrinterConfig.from_dict(each) for each in json.loads(arguments.config.read_text())
+        ]
     except (OSError, ValueError, TypeError, AttributeError) as err:
         print(f"simulator: {arguments.config}: {err}", file=sys.stderr)  # noqa: T201 -- a program
         return 2

@@ -1,4 +1,4 @@
-"""Several simulated printers in one process, and a small control interface over HTTP."""
+"""Several simulated printers and a text service in one process, driven over HTTP."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -10,6 +10,7 @@ from aiohttp import web
 from .certificates import Authority
 from .machine import SimulatedPrinter
 from .models import AmsKind
+from .texts import Mode, TextService
 
 _LOOPBACK = "127.0.0.1"
 
@@ -35,7 +36,7 @@ class PrinterConfig:
 
 
 class Simulator:
-    """Printers by name.
+    """Printers by name, and the text service.
 
     The control interface listens on the loopback address only. All answers are JSON::
 
@@ -45,6 +46,8 @@ class Simulator:
         POST /printers/NAME/clear          {"code": "0700_2000_0002_0001"}
         POST /printers/NAME/clear_all
         POST /printers/NAME/power          {"on": false}
+        GET  /texts                        the text service: port, mode, version, what it was asked
+        POST /texts                        {"mode": "slow"} or {"version": 202512010000}, or both
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Simulator:
         configs: Iterable[PrinterConfig],
         *,
         control_port: int = 0,
+        texts_port: int = 0,
         interval: float = 1.0,
     ) -> None:
         """Prepare; certificates are kept in the folder, so that they survive a restart."""
@@ -62,9 +66,10 @@ class Simulator:
         self._runner: web.AppRunner | None = None
         self.control_port = control_port
         self.printers: dict[str, SimulatedPrinter] = {}
+        self.texts = TextService(texts_port)
 
     async def start(self) -> None:
-        """Start the printers that are on, then the control interface."""
+        """Start the printers that are on, the text service, then the control interface."""
         authority = Authority.in_folder(self._folder)
         for name, config in self._configs.items():
             printer = SimulatedPrinter(
@@ -83,6 +88,7 @@ class Simulator:
             await printer.power_on()
             if not config.on:
                 await printer.power_off()
+        await self.texts.start()
         await self._start_control()
 
     async def stop(self) -> None:
@@ -90,6 +96,7 @@ class Simulator:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+        await self.texts.stop()
         for printer in self.printers.values():
             await printer.power_off()
 
@@ -128,6 +135,8 @@ class Simulator:
         app = web.Application()
         app.add_routes(
             [
+                web.get("/texts", self._show_texts),
+                web.post("/texts", self._change_texts),
                 web.get("/printers", self._list),
                 web.get("/printers/{name}", self._show),
                 web.post("/printers/{name}/{command}", self._command),
@@ -166,6 +175,26 @@ class Simulator:
         except ValueError as err:
             raise web.HTTPBadRequest(text=str(err)) from err
         return web.json_response(self.describe(name))
+
+    async def _show_texts(self, _: web.Request) -> web.Response:
+        """Answer with the text service."""
+        return web.json_response(self.texts.describe())
+
+    async def _change_texts(self, request: web.Request) -> web.Response:
+        """Make the text service behave otherwise."""
+        try:
+            match await request.json():
+                case {"mode": str(mode), "version": int(version), **rest} if not rest:
+                    self.texts.mode, self.texts.version = Mode(mode), version
+                case {"mode": str(mode), **rest} if not rest:
+                    self.texts.mode = Mode(mode)
+                case {"version": int(version), **rest} if not rest:
+                    self.texts.version = version
+                case _:
+                    raise web.HTTPBadRequest(text="no such command")
+        except ValueError as err:
+            raise web.HTTPBadRequest(text=str(err)) from err
+        return web.json_response(self.texts.describe())
 
     def _name(self, request: web.Request) -> str:
         """Return the name in a request's path, if there is a printer of that name."""

@@ -9,10 +9,11 @@ import json
 from pathlib import Path
 from typing import Final, Self
 
-from . import words
 from .code import FaultCode, HmsCode, Kind
 from .location import Location, locate
 from .pattern import PatternTable
+from .texts import LANGUAGES
+from .words import ENGLISH
 
 _FILE: Final = Path(__file__).with_name("catalog.json")
 
@@ -23,24 +24,6 @@ _CHANNELS: Final = {Kind.HMS: "device_hms", Kind.PRINT_ERROR: "device_error"}
 
 # Nothing from outside gets into a link: what is not among these is replaced by the first.
 _FAMILIES: Final = ("x1", "p1", "a1", "a1-mini", "h2", "h2d", "h2s", "h2c", "h2d-pro", "p2s", "x2d")
-_LANGUAGES: Final = (
-    "en",
-    "de",
-    "es",
-    "fr",
-    "hu",
-    "it",
-    "ja",
-    "ko",
-    "nl",
-    "pl",
-    "pt",
-    "pt-br",
-    "ru",
-    "sv",
-    "zh-cn",
-)
-
 _AMS: Final = 0x07
 _AMS_HT: Final = 0x18
 
@@ -81,7 +64,7 @@ class Catalog:
             return None
         location = location or locate(code)
         return entry.message.format(
-            ams=words.unit_name(location),
+            ams=ENGLISH.unit_name(location),
             slot=location.slot,
             # Of "motor_z", "force_sensor_2" and "axis_x", what tells it from its siblings.
             part=(location.part or "").rpartition("_")[2].upper(),
@@ -97,7 +80,7 @@ class Catalog:
         if entry is not None:
             return _PAGE_URL.format(family=_one_of(_FAMILIES, family), page=entry.page)
         return _CODE_URL.format(
-            code=code.hex, channel=_CHANNELS[code.kind], lang=_one_of(_LANGUAGES, lang)
+            code=code.hex, channel=_CHANNELS[code.kind], lang=_one_of(LANGUAGES, lang)
         )
 
     def _find(self, code: FaultCode) -> Entry | None:

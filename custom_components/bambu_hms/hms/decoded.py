@@ -1,12 +1,14 @@
-"""Everything that a code alone can say."""
+"""Everything that a code can say, with the texts and words that are at hand."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from . import words
 from .catalog import Catalog
 from .code import FaultCode, Kind, Severity
 from .location import AmsType, Module, locate
 from .meaning import Topic, meaning_of
+from .texts import OfficialTexts
+from .words import ENGLISH, Words
 
 type Json = str | int | bool | None
 
@@ -15,7 +17,7 @@ type Json = str | int | bool | None
 class Decoded:
     """A code in words and keys; what each field means, `Location` and `Meaning` say.
 
-    `location` is the place in English, `message` the vendor's text where `known`, else a sentence
+    `location` is the place in words, `message` the vendor's text where `known`, else a sentence
     made from the code's structure.
     """
 
@@ -60,24 +62,31 @@ class Decoded:
         }
 
 
-def decode(
+def decode(  # noqa: PLR0913 -- each but the first two is a refinement with a default
     code: FaultCode,
     catalog: Catalog,
     *,
     family: str = "x1",
     lang: str = "en",
     ams_type: AmsType | None = None,
+    official: Iterable[OfficialTexts] = (),
+    words: Words = ENGLISH,
 ) -> Decoded:
     """Say everything about a code; total, never raises.
 
     `family` and `lang` choose the link (see `Catalog.wiki_url`). `ams_type` is the true type of the
-    AMS unit, where the printer told it; it counts for AMS faults only.
+    AMS unit, where the printer told it; it counts for AMS faults only. The message is the first
+    there is: an official text (`official`, the best first), the embedded one, a sentence of
+    `words`.
     """
     location = locate(code)
     if ams_type is not None and location.module is Module.AMS:
         location = replace(location, ams_type=ams_type)
     meaning = meaning_of(code)
-    message = catalog.message(code, location)
+    vendor = next((text for texts in official if (text := texts.find(code)) is not None), None)
+    message = vendor or catalog.message(code, location)
+    # The vendor leaves the texts of internal codes blank; without its list ours must do.
+    internal = meaning.internal if vendor is None else message is None
     return Decoded(
         kind=code.kind,
         code=str(code),
@@ -85,7 +94,7 @@ def decode(
         severity=meaning.severity,
         vendor_severity=meaning.vendor_severity,
         safety=meaning.safety,
-        internal=meaning.internal,
+        internal=internal,
         module=location.module,
         ams_type=location.ams_type,
         ams=location.ams,
@@ -96,5 +105,5 @@ def decode(
         known=message is not None,
         wiki_url=catalog.wiki_url(code, family, lang),
         fault=meaning.fault,
-        hidden=meaning.hidden,
+        hidden=internal and meaning.severity is not Severity.FATAL,
     )

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from .code import FaultCode, PrintError, Severity
+from .location import Location, Module, locate
 from .pattern import PatternTable
 
 
@@ -73,11 +74,6 @@ class Meaning:
     safety: bool = False
     internal: bool = False
     fault: bool = True
-
-    @property
-    def hidden(self) -> bool:
-        """Whether an owner should not see it: internal, unless the corrected severity is fatal."""
-        return self.internal and self.severity is not Severity.FATAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +258,48 @@ def meaning_of(code: FaultCode) -> Meaning:
         internal=_INTERNAL.find(code) is not None,
         fault=row.fault,
     )
+
+
+# Troubles that come on both channels: as an HMS code, and as a print error that names no slot.
+_ON_BOTH_CHANNELS: Final = frozenset(
+    {
+        _T.FILAMENT_RAN_OUT,
+        _T.FILAMENT_STUCK,
+        _T.CLOG,
+        _T.SPAGHETTI,
+        _T.FIRST_LAYER,
+        _T.TEMPERATURE,
+        _T.CUTTER,
+        _T.AMS_DISCONNECTED,
+        _T.BUILD_PLATE,
+        _T.DOOR,
+        _T.FRONT_COVER,
+    }
+)
+
+
+def may_have_partner(code: FaultCode) -> bool:
+    """Whether the same trouble is known to come on the other channel, too."""
+    return _row(code).topic in _ON_BOTH_CHANNELS
+
+
+def are_related(one: FaultCode, other: FaultCode) -> bool:
+    """Whether two codes are one trouble on two channels: the same topic at the same place."""
+    return (
+        one.kind is not other.kind
+        and may_have_partner(one)
+        and _row(one).topic is _row(other).topic
+        and _place(locate(one)) == _place(locate(other))
+    )
+
+
+def _place(location: Location) -> tuple[object, ...]:
+    """What two channels agree on: the module and the AMS unit, not the part or the slot."""
+    # A plate that lies badly is felt by the heatbed and seen by the inspection.
+    module = location.module
+    if module is Module.PRINT_INSPECTION:
+        module = Module.HEATBED
+    return module, location.ams_type, location.ams
 
 
 def _row(code: FaultCode) -> _Row:

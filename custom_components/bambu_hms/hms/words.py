@@ -1,6 +1,7 @@
 """The English words for places, topics and severities."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from .code import Severity
@@ -155,22 +156,52 @@ SEVERITIES: Final[Mapping[Severity, str]] = {
 }
 
 
-def unit_name(location: Location) -> str:
-    """The name of an AMS unit: ``AMS A``, ``AMS HT A``; without the letter where it has none."""
-    name = AMS_TYPES[location.ams_type] if location.ams_type else MODULES[Module.AMS]
-    return f"{name} {location.ams}" if location.ams else name
+# How the words are put together; a translation may change the order.
+PATTERNS: Final[Mapping[str, str]] = {
+    "unit": "{type} {letter}",
+    "slot": "{unit} slot {slot}",
+    "unit_part": "{unit} {part}",
+    "sentence": "{place}: {topic} ({severity})",
+}
 
 
-def place_name(location: Location) -> str:
-    """Where a fault sits, in words: ``AMS A slot 2``, ``Heatbed``, ``Motor Z``."""
-    if location.module is Module.AMS:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language; what it lacks stands in English."""
+
+    modules: Mapping[Module, str] = field(default_factory=lambda: MODULES)
+    parts: Mapping[str, str] = field(default_factory=lambda: PARTS)
+    ams_parts: Mapping[str, str] = field(default_factory=lambda: AMS_PARTS)
+    topics: Mapping[Topic, str] = field(default_factory=lambda: TOPICS)
+    severities: Mapping[Severity, str] = field(default_factory=lambda: SEVERITIES)
+    patterns: Mapping[str, str] = field(default_factory=lambda: PATTERNS)
+
+    def unit_name(self, location: Location) -> str:
+        """The name of an AMS unit: ``AMS A``, ``AMS HT A``; the letter is left out if unknown."""
+        # The vendor's own names are the same in every language.
+        name = AMS_TYPES[location.ams_type] if location.ams_type else self.modules[Module.AMS]
+        if not location.ams:
+            return name
+        return self.patterns["unit"].format(type=name, letter=location.ams)
+
+    def place_name(self, location: Location) -> str:
+        """Where a fault sits, in words: ``AMS A slot 2``, ``Heatbed``, ``Motor Z``."""
+        if location.module is not Module.AMS:
+            return self.parts.get(location.part or "", self.modules[location.module])
+        unit = self.unit_name(location)
         if location.slot:
-            return f"{unit_name(location)} slot {location.slot}"
-        part = AMS_PARTS.get(location.part or "")
-        return f"{unit_name(location)} {part}" if part else unit_name(location)
-    return PARTS.get(location.part or "", MODULES[location.module])
+            return self.patterns["slot"].format(unit=unit, slot=location.slot)
+        if part := self.ams_parts.get(location.part or ""):
+            return self.patterns["unit_part"].format(unit=unit, part=part)
+        return unit
+
+    def sentence(self, location: Location, topic: Topic, severity: Severity) -> str:
+        """What is known of a fault without its text: ``AMS B slot 3: filament stuck (serious)``."""
+        return self.patterns["sentence"].format(
+            place=self.place_name(location),
+            topic=self.topics[topic],
+            severity=self.severities[severity],
+        )
 
 
-def sentence(location: Location, topic: Topic, severity: Severity) -> str:
-    """What is known of a fault without its text: ``AMS B slot 3: filament stuck (serious)``."""
-    return f"{place_name(location)}: {TOPICS[topic]} ({SEVERITIES[severity]})"
+ENGLISH: Final = Words()

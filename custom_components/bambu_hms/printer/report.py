@@ -21,6 +21,7 @@ _MOST_AMS_ENTRIES: Final = 64
 _MOST_MODULES: Final = 256
 _LONGEST_TEXT: Final = 64
 _MAX_16_BITS: Final = 0xFFFF
+_MAX_32_BITS: Final = 0xFFFF_FFFF
 
 _FIRST_HT_ID: Final = 128
 _LITE_ID: Final = 16
@@ -44,6 +45,12 @@ _TYPE_OF_MODULE: Final = {
     "n3s": AmsType.AMS_HT,
 }
 
+# Newer firmware adds the last two.
+_PRINT_ERROR_FIELDS: Final = ("print_error", "err", "err2")
+# The first bytes of all known codes; they tell one reading of a string from the other.
+_ERROR_SOURCES: Final = frozenset((0x03, 0x05, 0x07, 0x08, 0x0C, 0x10, 0x11, 0x12, 0x18, 0x1A))
+
+_ERROR_DIGITS = re.compile(r"[0-9A-Fa-f]{1,10}")
 _DECIMAL = re.compile(r"-?[0-9]{1,20}")
 _INFO = re.compile(r"[0-9A-Fa-f]{1,16}")
 _UNIT_NAME = re.compile(r"(ams|ams_f1|n3f|n3s)/([0-9]{1,3})")
@@ -76,8 +83,8 @@ class Report:
     """Whether the printer meant to tell everything, not only what changed."""
     hms: tuple[HmsCode, ...] | None = None
     """Every HMS code that is active, in the printer's order; empty when there is none."""
-    print_errors: tuple[PrintError, ...] | None = None
-    """Every print error that is active; empty when there is none."""
+    print_errors: tuple[tuple[str, PrintError | None], ...] = ()
+    """What each field for print errors says that the report has; None says that there is none."""
     print_state: str | None = None
     """What the printer is doing, in its own words: IDLE, RUNNING, PAUSE, FINISH, FAILED."""
     tray_now: int | None = None
@@ -86,11 +93,6 @@ class Report:
     """The AMS units. A partial report may list only those of which something changed."""
     skipped: int = 0
     """How many parts of this report could not be read."""
-
-    @property
-    def print_error(self) -> PrintError | None:
-        """The first active print error, if any."""
-        return self.print_errors[0] if self.print_errors else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def _report(status: dict[str, Any]) -> Report | None:
     if status.get("command", "push_status") != "push_status":
         return None
     hms, bad_hms = _hms_codes(status.get("hms"), "hms" in status)
-    print_errors, bad_error = _print_errors(status.get("print_error"), "print_error" in status)
+    print_errors, bad_errors = _print_errors(status)
     ams = status.get("ams")
     ams = ams if isinstance(ams, dict) else {}
     units, bad_units = _ams_units(ams.get("ams"), "ams" in ams)
@@ -169,7 +171,7 @@ def _report(status: dict[str, Any]) -> Report | None:
         print_state=_text(status.get("gcode_state")),
         tray_now=tray_now if tray_now is not None and 0 <= tray_now <= _MAX_16_BITS else None,
         ams=units,
-        skipped=bad_hms + bad_error + bad_units,
+        skipped=bad_hms + bad_errors + bad_units,
     )
 
 
@@ -209,18 +211,39 @@ def _hms_code(entry: Any) -> HmsCode | None:
         return None
 
 
-def _print_errors(value: Any, there: bool) -> tuple[tuple[PrintError, ...] | None, int]:
-    """Return the print errors, and how many could not be read."""
-    if not there:
-        return None, 0
-    number = _whole_number(value)
-    if number is None:
-        return None, 1
-    try:
-        error = PrintError(number)
-    except ValueError:
-        return None, 1
-    return ((error,) if error.is_error else ()), 0
+def _print_errors(
+    status: dict[str, Any],
+) -> tuple[tuple[tuple[str, PrintError | None], ...], int]:
+    """Return what the fields for print errors say, and how many could not be read."""
+    said: list[tuple[str, PrintError | None]] = []
+    skipped = 0
+    for name in _PRINT_ERROR_FIELDS:
+        if name not in status:
+            continue
+        try:
+            error = PrintError(_error_number(status[name]))
+        except ValueError:
+            # A field that cannot be read says nothing, so that it clears nothing.
+            skipped += 1
+        else:
+            said.append((name, error if error.is_error else None))
+    return tuple(said), skipped
+
+
+def _error_number(value: Any) -> Any:
+    """Return the number that a field holds or spells; `PrintError` judges whether it is one.
+
+    Of `err` and `err2` only "0" has been seen, so a string may be decimal or hexadecimal. Where
+    both are possible, the reading holds whose first byte is that of a code.
+    """
+    if not isinstance(value, str) or not _ERROR_DIGITS.fullmatch(value):
+        return value
+    hexadecimal = int(value, 16)
+    if not value.isdecimal():
+        return hexadecimal
+    readings = [number for number in (hexadecimal, int(value)) if number <= _MAX_32_BITS]
+    likely = (number for number in readings if number >> 24 in _ERROR_SOURCES)
+    return next(likely, readings[0] if readings else None)
 
 
 def _ams_units(entries: Any, there: bool) -> tuple[tuple[AmsUnit, ...] | None, int]:

@@ -155,7 +155,10 @@ async def _connect(client: aiomqtt.Client) -> None:
         await asyncio.wait([connecting])
     except asyncio.CancelledError:
         # A thread cannot be cancelled, but its result need not be waited for any longer.
-        client._connected.cancel()  # noqa: SLF001 -- aiomqtt has no way to give up an attempt
+        # aiomqtt has no way to give up an attempt, and asks a cancelled one for its exception.
+        given_up = client._connected  # noqa: SLF001
+        if not given_up.done():
+            given_up.set_exception(MqttError("given up"))
         while not connecting.done():
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([connecting])

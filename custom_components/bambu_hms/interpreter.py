@@ -1,0 +1,85 @@
+"""Reads codes to the owner: in the owner's language, for the owner's model."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant
+
+from .fault import ShownFault
+from .hms.catalog import Catalog
+from .hms.code import FaultCode, Severity
+from .hms.decoded import Decoded, decode
+from .hms.ledger import Fault
+from .printer.feed import prefix_of, vendor_language
+from .printer.models import Model, model_of
+from .shared import async_catalog
+from .texts import TextLibrary, text_library
+from .units import AmsUnit, unit_of
+
+_PROBLEM_SEVERITY = Severity.SERIOUS
+
+
+class Interpreter:
+    """Knows one printer's model and what its codes mean."""
+
+    def __init__(self, hass: HomeAssistant, serial: str) -> None:
+        """Know the model by the serial number, until the printer tells more."""
+        self._hass = hass
+        self._serial = serial
+        self._prefix = prefix_of(serial)
+        self._catalog: Catalog
+        self._library: TextLibrary = text_library(hass)
+        self._close: CALLBACK_TYPE | None = None
+        self._with_texts = False
+        self.product: str | None = None
+
+    @property
+    def model(self) -> Model:
+        """What printer this is."""
+        return model_of(self._serial, self.product)
+
+    async def async_open(self, *, official_texts: bool, on_change: CALLBACK_TYPE) -> None:
+        """Have catalogue, words and texts at hand; `on_change` is called when they change."""
+        self._catalog = await async_catalog(self._hass)
+        close = self._close
+        self._with_texts = official_texts
+        self._close = await self._library.async_read(
+            self._prefix if official_texts else None, on_change
+        )
+        if close is not None:
+            close()
+
+    def close(self) -> None:
+        """Need them no more."""
+        if self._close is not None:
+            self._close()
+            self._close = None
+
+    def is_shown(self, code: FaultCode) -> bool:
+        """Whether a code is a fault that the printer's own screen would show."""
+        what = self._decode(code)
+        return what.fault and not what.hidden
+
+    def show(self, fault: Fault, units: Iterable[AmsUnit]) -> ShownFault:
+        """Return a fault with all that is known of its code and of where it is."""
+        what = self._decode(fault.code)
+        unit = unit_of(what, units)
+        if unit is not None and unit.type is not what.ams_type:
+            what = replace(what, ams_type=unit.type)
+        return ShownFault(
+            fault,
+            what,
+            unit.id if unit else None,
+            problem=what.severity.rank >= _PROBLEM_SEVERITY.rank,
+        )
+
+    def _decode(self, code: FaultCode) -> Decoded:
+        texts = self._library.texts(self._prefix) if self._with_texts and self._prefix else ()
+        return decode(
+            code,
+            self._catalog,
+            family=self.model.family,
+            lang=vendor_language(self._hass.config.language),
+            official=texts,
+            words=self._library.words,
+        )

@@ -1,0 +1,150 @@
+"""Every text that Home Assistant asks for is there, and nothing is there that nobody asks for."""
+
+import ast
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+
+from custom_components.bambu_hms import config_flow
+from custom_components.bambu_hms.config_flow import BambuHmsConfigFlow
+from custom_components.bambu_hms.printer.link import Reason
+from tests.printer.conftest import SwitchOn
+from tests.simulator import AmsKind
+
+from .conftest import AddPrinter, attributes_of, until_state
+
+ROOM = Path(config_flow.__file__).parent
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def load(name: str) -> dict[str, Any]:
+    """Read one of the integration's JSON files."""
+    read: dict[str, Any] = json.loads((ROOM / name).read_text(encoding="utf-8"))
+    return read
+
+
+ENGLISH = load("translations/en.json")
+ICONS = load("icons.json")
+
+
+def literal_errors() -> set[str]:
+    """Return the errors that the flow names itself: what is assigned to `errors[...]`."""
+    tree = ast.parse((ROOM / "config_flow.py").read_text(encoding="utf-8"))
+    return {
+        node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Subscript)
+        and isinstance(node.targets[0].value, ast.Name)
+        and node.targets[0].value.id == "errors"
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "ams"),
+    [
+        ("X1C", (AmsKind.AMS, AmsKind.AMS_HT)),
+        ("P1S", ()),
+        ("A1 mini", (AmsKind.AMS_LITE,)),
+        ("H2D", (AmsKind.AMS_2_PRO,)),
+    ],
+)
+async def test_every_entity_has_a_name_in_english(
+    hass: HomeAssistant,
+    switch_on: SwitchOn,
+    add_printer: AddPrinter,
+    entity_registry: er.EntityRegistry,
+    model: str,
+    ams: tuple[AmsKind, ...],
+) -> None:
+    entry = await add_printer(await switch_on(model, ams=ams), "It")
+    await until_state(hass, "binary_sensor.it_connection", "on")
+    entities = er.async_entries_for_config_entry(entity_registry, entry.entry_id)
+    assert entities
+    for entity in entities:
+        texts = ENGLISH["entity"][entity.domain][entity.translation_key]
+        pattern = re.escape(texts["name"]).replace(r"\{slot\}", "[1-4]")
+        assert entity.original_name
+        assert re.fullmatch(pattern, entity.original_name)
+
+
+async def test_every_severity_has_a_name(
+    hass: HomeAssistant, switch_on: SwitchOn, add_printer: AddPrinter
+) -> None:
+    await add_printer(await switch_on(), "It")
+    options = attributes_of(hass, "sensor.it_severity")["options"]
+    assert set(ENGLISH["entity"]["sensor"]["severity"]["state"]) == set(options)
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_is_told_in_the_flow_at_the_entry_and_at_the_sensor(reason: Reason) -> None:
+    assert ENGLISH["config"]["error"][reason]
+    assert "{name}" in ENGLISH["exceptions"][f"not_ready_{reason}"]["message"]
+    reasons = ENGLISH["entity"]["binary_sensor"]["connection"]["state_attributes"]["reason"]
+    assert reasons["state"][reason]
+
+
+def test_every_error_of_the_flow_has_a_text() -> None:
+    assert literal_errors() >= {"invalid_host", "no_access_code", "invalid_serial"}
+    assert set(ENGLISH["config"]["error"]) >= literal_errors() | set(Reason)
+
+
+def test_no_error_of_the_flow_has_a_text_in_vain() -> None:
+    assert set(ENGLISH["config"]["error"]) <= literal_errors() | set(Reason)
+
+
+def test_every_step_of_the_flow_names_and_explains_its_fields() -> None:
+    steps = {
+        name.removeprefix("async_step_")
+        for name in vars(BambuHmsConfigFlow)
+        if name.startswith("async_step_")
+    }
+    assert steps == set(ENGLISH["config"]["step"])
+    for step, schema in (
+        ("user", config_flow._USER_SCHEMA),
+        ("serial", config_flow._SERIAL_SCHEMA),
+    ):
+        fields = {str(key) for key in schema.schema}
+        texts = ENGLISH["config"]["step"][step]
+        assert set(texts["data"]) == fields
+        assert set(texts["data_description"]) == fields
+        assert texts["title"]
+
+
+def test_every_way_to_give_up_has_a_text() -> None:
+    assert "already_configured" in ENGLISH["config"]["abort"]
+
+
+def test_every_icon_is_of_something_that_has_a_name() -> None:
+    for domain, icons in ICONS["entity"].items():
+        for key, icon in icons.items():
+            texts = ENGLISH["entity"][domain][key]
+            assert set(icon.get("state", {})) <= set(texts.get("state", {})), (domain, key)
+
+
+def test_only_names_of_slots_have_a_placeholder() -> None:
+    for texts in ENGLISH["entity"].values():
+        for key, text in texts.items():
+            expected = {"slot"} if key.startswith("slot_") else set()
+            assert set(PLACEHOLDER.findall(text["name"])) == expected, key
+
+
+def test_the_flow_needs_no_placeholder() -> None:
+    assert not PLACEHOLDER.findall(json.dumps(ENGLISH["config"], ensure_ascii=False))
+
+
+def test_no_text_is_empty_or_padded() -> None:
+    def texts_in(part: object) -> list[str]:
+        if isinstance(part, dict):
+            return [text for each in part.values() for text in texts_in(each)]
+        assert isinstance(part, str)
+        return [part]
+
+    assert all(text and text == text.strip() for text in texts_in(ENGLISH))
