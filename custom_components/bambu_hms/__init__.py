@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_validation as cv, device_registry as dr
 
 from .const import CONF_SERIAL, DOMAIN
 
@@ -32,6 +32,26 @@ async def async_setup_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) -> 
 async def async_unload_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) -> bool:
     """Take the entities away; the coordinator ends itself with its entry."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: BambuHmsConfigEntry, device: dr.AnyDeviceEntry
+) -> bool:
+    """Let the owner remove an AMS unit that is gone for good; the printer stays."""
+    from .devices import unit_of_device  # noqa: PLC0415 -- as above
+
+    coordinator = entry.runtime_data
+    data = coordinator.data
+    unit = unit_of_device(coordinator.serial, device, data.units)
+    if unit is None:
+        # The printer itself goes with its entry; anything else is a left-over.
+        return not any(
+            identifier == (DOMAIN, coordinator.serial) for identifier in device.identifiers
+        )
+    if unit.id in data.present:
+        return False
+    coordinator.async_forget_unit(unit)
+    return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) -> None:

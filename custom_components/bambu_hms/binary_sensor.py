@@ -74,7 +74,7 @@ class ConnectionSensor(PrinterEntity, BinarySensorEntity):
     def extra_state_attributes(self) -> dict[str, Any]:
         """Why it is not heard, and when it last was."""
         data = self.coordinator.data
-        heard = self.coordinator.heard
+        heard = self.coordinator.ledger.heard
         return {
             "reason": data.reason,
             # While the printer talks this is now; the state changes only when it falls silent.

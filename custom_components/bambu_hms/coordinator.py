@@ -24,9 +24,9 @@ from .hms.code import FaultCode
 from .hms.ledger import NOTHING_CHANGED, PARTNER_WAIT, Changes, Fault, Ledger
 from .interpreter import Interpreter
 from .printer.link import Link, Lost, Printer, Reason
-from .printer.models import Model
 from .printer.report import Report, Unreadable, Versions
 from .printer.reported import ReportedCodes
+from .records import Records
 from .shared import connects, pushall_limit
 from .state import PrinterState
 from .storage import Kept, PrinterStore
@@ -51,12 +51,12 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         self.serial: str = entry.data[CONF_SERIAL]
         self.data = PrinterState()
         self.announcer = Announcer(hass)
-        self._interpreter = Interpreter(hass, self.serial)
+        self.interpreter = Interpreter(hass, self.serial)
         self._store = PrinterStore(hass, entry.entry_id)
-        self._ledger = Ledger()
-        self._firmware: str | None = None
+        self.ledger = Ledger()
+        self.firmware: str | None = None
         self._versions = Versions()
-        self._print_state: str | None = None
+        self.print_state: str | None = None
         self._reported = ReportedCodes(None)
         self._device_ids: devices.DeviceIds
         self._listening: asyncio.Task[None] | None = None
@@ -64,27 +64,18 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         self._cancel_check: CALLBACK_TYPE | None = None
         self._complained_of_junk = False
         self._connected_with = entry.data
-
-    @property
-    def model(self) -> Model:
-        """What printer this is."""
-        return self._interpreter.model
-
-    @property
-    def heard(self) -> datetime | None:
-        """When the last report came."""
-        return self._ledger.heard
+        self.records = Records()
 
     # Starting and ending
 
     async def async_start(self) -> None:
         """Load what was kept and listen; a printer never heard must be heard first."""
         kept = await self._store.async_load()
-        self._ledger = kept.ledger
-        if self._ledger.heard is not None:
-            self._reported = ReportedCodes(fault.code for fault in self._ledger.active)
-        self._firmware = kept.firmware
-        self._interpreter.product = kept.product
+        self.ledger = kept.ledger
+        if self.ledger.heard is not None:
+            self._reported = ReportedCodes(fault.code for fault in self.ledger.active)
+        self.firmware = kept.firmware
+        self.interpreter.product = kept.product
         await self._open_interpreter()
         self._register_devices(kept.units)
         self.data = PrinterState(
@@ -101,11 +92,11 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         self._listening = entry.async_create_background_task(
             self.hass, self._listen(), f"{DOMAIN} {entry.title}"
         )
-        if self._ledger.heard is None:
+        if self.ledger.heard is None:
             await self._wait_for_first_report()
 
     async def _open_interpreter(self) -> None:
-        await self._interpreter.async_open(
+        await self.interpreter.async_open(
             official_texts=self.config_entry.options.get(CONF_OFFICIAL_TEXTS, False),
             on_change=self._on_wording_change,
         )
@@ -148,10 +139,10 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             self._cancel_check()
             self._cancel_check = None
         # What still waits for its partner is not to be lost.
-        self._announce(self._ledger.check(dt_util.utcnow() + PARTNER_WAIT))
-        self._interpreter.close()
+        self._announce(self.ledger.check(dt_util.utcnow() + PARTNER_WAIT))
+        self.interpreter.close()
         # What nobody has heard yet must be found anew by the next start.
-        if self._ledger.heard is not None and not self.announcer.holds_back:
+        if self.ledger.heard is not None and not self.announcer.holds_back:
             await self._store.async_save(self._kept())
 
     async def _on_stop(self, event: Event) -> None:
@@ -208,16 +199,17 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
     @callback
     def _on_report(self, report: Report) -> None:
         """Take in one report; one that changes nothing ends here soon."""
+        self.records.last_report = report
         if report.print_state is not None:
-            self._print_state = report.print_state.lower()
+            self.print_state = report.print_state.lower()
         new = self._reported.take(report)
         if not self._reported.known:
             # A part of a report says nothing of a printer that nobody has heard before.
             return
-        changes = self._ledger.update(self._shown_codes() if new else None, dt_util.utcnow())
+        changes = self.ledger.update(self._shown_codes() if new else None, dt_util.utcnow())
         state = self.data
         if report.ams is not None:
-            units = merge(state.units, report.ams, self.model.usual_ams)
+            units = merge(state.units, report.ams, self.interpreter.model.usual_ams)
             units = with_versions(units, self._versions)
             present = frozenset(unit.id for unit in report.ams)
             # A partial report may list only the units of which something changed.
@@ -227,6 +219,8 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
                 self._register_devices(units)
                 state = replace(state, units=units, present=present)
         if changes or state is not self.data or not state.connected:
+            if not state.connected:
+                self.records.heard(dt_util.utcnow())
             if state.reason is not None:
                 _LOGGER.info("%s: heard again", self.name)
             state = replace(state, connected=True, reason=None, faults=self._shown(state.units))
@@ -242,15 +236,15 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         # Some printers tell their versions before their AMS units.
         self._versions = versions
         units = with_versions(self.data.units, versions)
-        firmware = versions.firmware or self._firmware
-        product = versions.product or self._interpreter.product
+        firmware = versions.firmware or self.firmware
+        product = versions.product or self.interpreter.product
         if (firmware, product, units) == (
-            self._firmware,
-            self._interpreter.product,
+            self.firmware,
+            self.interpreter.product,
             self.data.units,
         ):
             return
-        self._firmware, self._interpreter.product = firmware, product
+        self.firmware, self.interpreter.product = firmware, product
         self._register_devices(units)
         self.async_set_updated_data(replace(self.data, units=units, faults=self._shown(units)))
         self._save_soon()
@@ -264,6 +258,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             return
         if self.data.connected or self.data.reason is None:
             _LOGGER.info("%s: not heard (%s)", self.name, reason)
+        self.records.lost(dt_util.utcnow(), reason)
         self.async_set_updated_data(replace(self.data, connected=False, reason=reason))
 
     # Faults
@@ -272,8 +267,8 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
     def _on_wording_change(self) -> None:
         """Say the same in other words; some codes may turn out to be internal, or not."""
         changes = NOTHING_CHANGED
-        if self._ledger.heard is not None:
-            changes = self._ledger.update(self._shown_codes(), self._ledger.heard)
+        if self.ledger.heard is not None:
+            changes = self.ledger.update(self._shown_codes(), self.ledger.heard)
         state = replace(self.data, faults=self._shown(self.data.units))
         self.async_set_updated_data(state)
         self._announce(changes)
@@ -281,11 +276,11 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
 
     def _shown_codes(self) -> list[FaultCode]:
         """Return the reported codes that the printer's own screen would show."""
-        return [code for code in self._reported.codes if self._interpreter.is_shown(code)]
+        return [code for code in self._reported.codes if self.interpreter.is_shown(code)]
 
     def _shown(self, units: tuple[AmsUnit, ...]) -> tuple[ShownFault, ...]:
         """Return the active faults, the most urgent first."""
-        shown = (self._interpreter.show(fault, units) for fault in self._ledger.active)
+        shown = (self.interpreter.show(fault, units) for fault in self.ledger.active)
         return tuple(sorted(shown, key=lambda fault: fault.urgency, reverse=True))
 
     @callback
@@ -298,18 +293,18 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
 
     def _describe(self, fault: Fault) -> tuple[ShownFault, dict[str, Any]]:
         """Return a fault as it is shown, and the data of its event."""
-        shown = self._interpreter.show(fault, self.data.units)
+        shown = self.interpreter.show(fault, self.data.units)
         return shown, shown.event_data(
             device_id=self._device_ids.of_unit(shown.unit_id),
             printer_device_id=self._device_ids.printer,
             printer=self.name,
-            print_state=self._print_state,
+            print_state=self.print_state,
         )
 
     @callback
     def _check_when_due(self) -> None:
         """Look at the ledger again when it wants to, should no report come before."""
-        due = self._ledger.due
+        due = self.ledger.due
         if self._cancel_check is not None:
             self._cancel_check()
             self._cancel_check = None
@@ -322,12 +317,20 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
     def _check(self, now: datetime) -> None:
         """Raise what has waited long enough."""
         self._cancel_check = None
-        if changes := self._ledger.check(now):
+        if changes := self.ledger.check(now):
             self.async_set_updated_data(replace(self.data, faults=self._shown(self.data.units)))
             self._announce(changes)
         self._check_when_due()
 
     # Keeping
+
+    @callback
+    def async_forget_unit(self, unit: AmsUnit) -> None:
+        """Forget an AMS unit that its owner has removed."""
+        units = tuple(known for known in self.data.units if known.id != unit.id)
+        self._register_devices(units)
+        self.async_set_updated_data(replace(self.data, units=units, faults=self._shown(units)))
+        self._save_soon()
 
     @callback
     def _register_devices(self, units: tuple[AmsUnit, ...]) -> None:
@@ -337,8 +340,8 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             entry_id=self.config_entry.entry_id,
             serial=self.serial,
             name=self.config_entry.title,
-            model=self.model.name,
-            firmware=self._firmware,
+            model=self.interpreter.model.name,
+            firmware=self.firmware,
             units=units,
         )
 
@@ -348,4 +351,4 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             self._store.async_save_soon(self._kept())
 
     def _kept(self) -> Kept:
-        return Kept(self._ledger, self.data.units, self._firmware, self._interpreter.product)
+        return Kept(self.ledger, self.data.units, self.firmware, self.interpreter.product)

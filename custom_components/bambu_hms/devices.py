@@ -1,5 +1,6 @@
 """The devices of one printer: itself and its AMS units."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from homeassistant.core import HomeAssistant, callback
@@ -17,6 +18,15 @@ def printer_identifier(serial: str) -> tuple[str, str]:
 def unit_identifier(serial: str, unit: AmsUnit) -> tuple[str, str]:
     """Return what identifies an AMS unit's device; of its place, because units can be swapped."""
     return (DOMAIN, f"{serial}_{unit.key}")
+
+
+def unit_of_device(
+    serial: str, device: dr.AnyDeviceEntry, units: Iterable[AmsUnit]
+) -> AmsUnit | None:
+    """Return the AMS unit that a device stands for; None for any other device."""
+    return next(
+        (unit for unit in units if unit_identifier(serial, unit) in device.identifiers), None
+    )
 
 
 @dataclass(frozen=True, slots=True)

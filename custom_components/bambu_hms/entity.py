@@ -34,7 +34,8 @@ def async_add_places(
     def add_new() -> None:
         data = coordinator.data
         there = {
-            place.key: place for place in places(coordinator.model, data.units, data.faults, known)
+            place.key: place
+            for place in places(coordinator.interpreter.model, data.units, data.faults, known)
         }
         new = [place for key, place in there.items() if key not in added]
         known.update(there)

@@ -1,5 +1,6 @@
 """Reads codes to the owner: in the owner's language, for the owner's model."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -32,6 +33,10 @@ class Interpreter:
         self._close: CALLBACK_TYPE | None = None
         self._with_texts = False
         self.product: str | None = None
+        self.suppressed: Counter[str] = Counter()
+        """How often an internal code came that the owner is not told of."""
+        self.unknown: Counter[str] = Counter()
+        """How often a code came that no text is known of."""
 
     @property
     def model(self) -> Model:
@@ -49,6 +54,11 @@ class Interpreter:
         if close is not None:
             close()
 
+    @property
+    def versions(self) -> dict[str, int]:
+        """The versions of the official texts that are read, by language and model."""
+        return self._library.versions if self._with_texts else {}
+
     def close(self) -> None:
         """Need them no more."""
         if self._close is not None:
@@ -58,6 +68,10 @@ class Interpreter:
     def is_shown(self, code: FaultCode) -> bool:
         """Whether a code is a fault that the printer's own screen would show."""
         what = self._decode(code)
+        if what.hidden:
+            self.suppressed[what.code] += 1
+        elif what.fault and not what.known:
+            self.unknown[what.code] += 1
         return what.fault and not what.hidden
 
     def show(self, fault: Fault, units: Iterable[AmsUnit]) -> ShownFault:
