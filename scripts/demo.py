@@ -193,21 +193,43 @@ def _section(
     name: str, registry: list[dict[str, Any]], devices: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
     """Return the part of the dashboard that shows one printer and its AMS units."""
-    cards: list[dict[str, Any]] = [
-        {"type": "heading", "heading": name, "icon": "mdi:printer-3d"},
+    ids = {device_id: device["name"] for device_id, device in devices.items()}
+    entities = [
+        entity
+        for entity in registry
+        if entity["platform"] == "bambu_hms"
+        and not entity["disabled_by"]
+        and (ids[entity["device_id"]] == name or ids[entity["device_id"]].startswith(f"{name} AMS"))
     ]
-    for device_id, device in devices.items():
-        if device["name"] != name and not device["name"].startswith(f"{name} AMS"):
-            continue
-        entities = [
-            entity["entity_id"]
-            for entity in registry
-            if entity["platform"] == "bambu_hms"
-            and entity["device_id"] == device_id
-            and not entity["disabled_by"]
-        ]
-        cards.append({"type": "entities", "title": device["name"], "entities": sorted(entities)})
-    return {"type": "grid", "cards": cards}
+    summary = [
+        entity["entity_id"]
+        for key in ("connection", "severity", "active_faults", "problem", "fault")
+        for entity in entities
+        if ids[entity["device_id"]] == name
+        and entity["translation_key"] == key
+        and not entity["entity_id"].startswith("event.")
+    ]
+    problems = [
+        entity["entity_id"] for entity in entities if entity["entity_id"].endswith("_problem")
+    ]
+    slots = [
+        entity["entity_id"] for entity in entities if entity["translation_key"] == "slot_fault"
+    ]
+    return {
+        "type": "grid",
+        "cards": [
+            {"type": "heading", "heading": name, "icon": "mdi:printer-3d"},
+            {"type": "entities", "entities": summary},
+            {
+                "type": "entity-filter",
+                "entities": problems,
+                "conditions": [{"condition": "state", "state": "on"}],
+                "card": {"type": "entities", "title": "Where"},
+                "show_empty": False,
+            },
+            *([{"type": "entities", "title": "AMS", "entities": slots}] if slots else []),
+        ],
+    }
 
 
 async def switch_off(control: str) -> None:

@@ -58,5 +58,15 @@ class ShownFault:
 
 
 def headline(faults: tuple[ShownFault, ...]) -> ShownFault | None:
-    """Return the fault to name where there is room for one; the faults come most urgent first."""
-    return next((fault for fault in faults if fault.what.severity is not Severity.INFO), None)
+    """Return the fault to name where there is room for one; the faults come most urgent first.
+
+    Never one that only repeats another: the other one says more.
+    """
+    return next(
+        (
+            shown
+            for shown in faults
+            if shown.what.severity is not Severity.INFO and shown.fault.related is None
+        ),
+        None,
+    )

@@ -79,8 +79,8 @@ class ActiveFaultsSensor(PrinterEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> int:
-        """The number of faults."""
-        return len(self.faults)
+        """The number of faults, one that comes on both channels counted once."""
+        return sum(shown.fault.related is None for shown in self.faults)
 
 
 class SeveritySensor(PrinterEntity, SensorEntity):
