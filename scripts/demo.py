@@ -244,20 +244,20 @@ async def switch_off(control: str) -> None:
                 response.raise_for_status()
 
 
-async def demo(*, fresh: bool, port: int) -> None:
+async def demo(folder: Path, *, fresh: bool, port: int) -> None:
     """Start everything, and keep it until it is interrupted."""
     if not is_free(port):
         raise HomeError(f"port {port} is taken; choose another one with --port")
     if fresh:
-        forget(STATE)
+        forget(folder)
     say("starting the simulated printers")
     async with (
-        simulator(STATE) as (control, texts_port),
-        Home(STATE / "home-assistant", port, texts_port=texts_port) as home,
+        simulator(folder) as (control, texts_port),
+        Home(folder / "home-assistant", port, texts_port=texts_port) as home,
     ):
         say("starting Home Assistant")
         await home.start()
-        printers = json.loads((STATE / "printers.json").read_text())
+        printers = json.loads((folder / "printers.json").read_text())
         await add_printers(home, printers)
         await make_dashboard(home, printers)
         await switch_off(control)
@@ -274,7 +274,7 @@ async def demo(*, fresh: bool, port: int) -> None:
             flush=True,
         )
         await home.ended()
-        raise HomeError("Home Assistant ended by itself; see .demo/home-assistant/printed.log")
+        raise HomeError("Home Assistant ended by itself; see printed.log beside its configuration")
 
 
 def main() -> int:
@@ -284,12 +284,15 @@ def main() -> int:
     )
     parser.add_argument("--fresh", action="store_true", help="forget what an earlier demo left")
     parser.add_argument("--port", type=int, default=8123, help="of Home Assistant (default 8123)")
+    parser.add_argument(
+        "--folder", type=Path, default=STATE, help="what is kept between demos (default .demo)"
+    )
     arguments = parser.parse_args()
     # Whatever ends the demo must let it end what it started.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
-        asyncio.run(demo(fresh=arguments.fresh, port=arguments.port))
+        asyncio.run(demo(arguments.folder, fresh=arguments.fresh, port=arguments.port))
     except KeyboardInterrupt:
         print("\nended")
     except HomeError as err:
