@@ -150,8 +150,8 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         await self.async_shutdown()
 
     async def _on_entry_update(self, hass: HomeAssistant, entry: BambuHmsConfigEntry) -> None:
-        """Apply new options at once; only a new address or access code needs a reload."""
-        if entry.data != self._connected_with:
+        """Apply new options at once; a new address, access code or name needs a reload."""
+        if entry.data != self._connected_with or entry.title != self.name:
             hass.config_entries.async_schedule_reload(entry.entry_id)
             return
         await self._open_interpreter()

@@ -28,7 +28,6 @@ async def _info(hass: HomeAssistant) -> dict[str, Any]:
     # Where the owner wants no official texts, nobody looks whether there are any.
     if any(entry.options.get(CONF_OFFICIAL_TEXTS) for entry in entries):
         info["text_service"] = system_health.async_check_can_reach_url(hass, service_url())
-        info["text_versions"] = ", ".join(
-            f"{name}: {version}" for name, version in text_library(hass).versions.items()
-        )
+        versions = text_library(hass).versions.items()
+        info["text_versions"] = ", ".join(f"{key}: {version}" for key, version in versions) or "-"
     return info

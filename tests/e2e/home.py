@@ -251,6 +251,13 @@ class Home:
             await self.post(
                 "/api/onboarding/integration", {"client_id": client, "redirect_uri": client}
             )
+            await self._remove_what_asks_the_internet()
+
+    async def _remove_what_asks_the_internet(self) -> None:
+        """Take out what a new Home Assistant adds by itself and what has no business here."""
+        for entry in await self.get("/api/config/config_entries/entry"):
+            if entry["domain"] in {"google_translate", "met", "radio_browser"}:
+                await self._call("DELETE", f"/api/config/config_entries/entry/{entry['entry_id']}")
 
     # Its API
 

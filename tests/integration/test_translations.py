@@ -1,6 +1,7 @@
 """Every text that Home Assistant asks for is there, and nothing is there that nobody asks for."""
 
 import ast
+from enum import StrEnum
 import json
 from pathlib import Path
 import re
@@ -12,13 +13,17 @@ import pytest
 
 from custom_components.bambu_hms import config_flow
 from custom_components.bambu_hms.config_flow import BambuHmsConfigFlow
+from custom_components.bambu_hms.hms.code import Kind, Severity
+from custom_components.bambu_hms.hms.location import AmsType, Module
+from custom_components.bambu_hms.hms.meaning import Topic
 from custom_components.bambu_hms.printer.link import Reason
 from tests.printer.conftest import SwitchOn
 from tests.simulator import AmsKind
 
-from .conftest import AddPrinter, attributes_of, until_state
+from .conftest import RAN_OUT, AddPrinter, Ears, attributes_of, until_state
 
 ROOM = Path(config_flow.__file__).parent
+LANGUAGES = sorted(path.stem for path in (ROOM / "translations").iterdir())
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -30,6 +35,17 @@ def load(name: str) -> dict[str, Any]:
 
 ENGLISH = load("translations/en.json")
 ICONS = load("icons.json")
+EVENT = ENGLISH["entity"]["event"]["fault"]["state_attributes"]
+
+# What the data of an event says in words of ours; all the rest is told by the printer or counted.
+VALUES: dict[str, type[StrEnum]] = {
+    "ams_type": AmsType,
+    "kind": Kind,
+    "module": Module,
+    "severity": Severity,
+    "topic": Topic,
+    "vendor_severity": Severity,
+}
 
 
 def literal_errors() -> set[str]:
@@ -81,6 +97,50 @@ async def test_every_severity_has_a_name(
     await add_printer(await switch_on(), "It")
     options = attributes_of(hass, "sensor.it_severity")["options"]
     assert set(ENGLISH["entity"]["sensor"]["severity"]["state"]) == set(options)
+
+
+async def test_all_that_an_event_says_of_a_fault_has_a_name(
+    hass: HomeAssistant, switch_on: SwitchOn, add_printer: AddPrinter, ears: Ears
+) -> None:
+    printer = await switch_on(ams=(AmsKind.AMS,))
+    await add_printer(printer, "It")
+    printer.raise_fault(RAN_OUT)
+    raised = await ears.until("raised", RAN_OUT)
+    assert set(EVENT) == {"event_type", *raised, "duration"}
+    shown = attributes_of(hass, "event.it_ams_a_fault")
+    assert set(shown) - {"event_types", "friendly_name"} == {"event_type", *raised}
+
+
+@pytest.mark.parametrize(("key", "values"), VALUES.items())
+def test_every_word_of_an_event_has_a_text(key: str, values: type[StrEnum]) -> None:
+    # A fault's own severity is always known, only the vendor's is not.
+    never = {Severity.UNKNOWN} if key == "severity" else set()
+    assert set(EVENT[key]["state"]) == set(values) - never
+
+
+async def test_every_type_of_event_has_a_text(
+    hass: HomeAssistant, switch_on: SwitchOn, add_printer: AddPrinter
+) -> None:
+    await add_printer(await switch_on(), "It")
+    types = attributes_of(hass, "event.it_fault")["event_types"]
+    assert set(EVENT["event_type"]["state"]) == set(types)
+
+
+def test_nothing_else_that_an_event_says_has_a_text() -> None:
+    assert {key for key, texts in EVENT.items() if "state" in texts} == {"event_type", *VALUES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_topic_has_one_text_of_its_own_at_the_event_and_at_the_sensor(language: str) -> None:
+    entity = load(f"translations/{language}.json")["entity"]
+    event, sensor = (
+        entity[domain]["fault"]["state_attributes"]["topic"]["state"]
+        for domain in ("event", "sensor")
+    )
+    assert sensor == event
+    assert set(sensor) == set(Topic)
+    # Read without a place before it, "fault" alone would say nothing.
+    assert len(set(sensor.values())) == len(sensor)
 
 
 @pytest.mark.parametrize("reason", Reason)

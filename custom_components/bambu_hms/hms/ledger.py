@@ -77,6 +77,8 @@ class Ledger:
     def update(self, codes: Iterable[FaultCode] | None, now: datetime) -> Changes:
         """Take in one report: all the codes it has, or None where it says nothing of faults."""
         before, self.heard = self.heard, now
+        if codes is None and not self._waiting:
+            return NOTHING_CHANGED
         known = self._active.keys() | self._waiting.keys()
         reported = known if codes is None else dict.fromkeys(codes)
         if not self._waiting and reported == known:
