@@ -47,6 +47,8 @@ class _Shelf:
     asked: datetime | None = None
     timer: CALLBACK_TYPE | None = None
     asking: asyncio.Task[None] | None = None
+    fallback: bool = False
+    """Whether it serves because the owner's language has no texts."""
 
     def close(self) -> None:
         """Ask no more."""
@@ -132,6 +134,8 @@ class TextLibrary:
         async with self._opening:
             if self._hass.config.language != self._language:
                 self._language = self._hass.config.language
+                for shelf in self._shelves.values():
+                    shelf.fallback = False
                 self.words = await async_words(self._hass, self._language)
             language = vendor_language(self._language)
             for prefix in {reader.prefix for reader in self._readers.values() if reader.prefix}:
@@ -141,10 +145,11 @@ class TextLibrary:
     @callback
     def _close_unread(self) -> None:
         """Give up the texts that nobody reads any longer."""
-        languages = {vendor_language(self._language or _ENGLISH), _ENGLISH}
+        language = vendor_language(self._language or _ENGLISH)
         read = {reader.prefix for reader in self._readers.values()}
-        for key in [key for key in self._shelves if key[0] not in languages or key[1] not in read]:
-            self._shelves.pop(key).close()
+        for key, shelf in list(self._shelves.items()):
+            if key[1] not in read or not (key[0] == language or shelf.fallback):
+                self._shelves.pop(key).close()
         if not self._readers and self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
@@ -214,6 +219,7 @@ class TextLibrary:
             news = None
             if language != _ENGLISH:
                 await self._open(_ENGLISH, prefix)
+                self._shelves[_ENGLISH, prefix].fallback = True
         except FeedError as err:
             self._set_reachable(reachable=False, why=str(err))
             news = None

@@ -116,6 +116,7 @@ async def test_the_language_changes_without_a_restart(
     await hass.config.async_update(language="de")
     await until_asked(hass, service, 2)
     await until_message(hass, printer, GERMAN)
+    assert list(library.text_library(hass)._shelves) == [("de", "00M")], "English is not needed"
 
 
 async def test_once_a_day_with_the_version_that_is_held(
