@@ -6,6 +6,7 @@ from contextlib import aclosing
 import pytest
 
 from custom_components.bambu_hms.hms.code import HmsCode
+from custom_components.bambu_hms.printer import link
 from custom_components.bambu_hms.printer.link import (
     Lost,
     Printer,
@@ -13,6 +14,7 @@ from custom_components.bambu_hms.printer.link import (
     Reason,
 )
 from custom_components.bambu_hms.printer.report import Report, Unreadable, Versions
+from custom_components.bambu_hms.printer.session import open_session
 
 from .conftest import SwitchOn, address, pin_of
 from .listening import Clock, link_to, next_of, report_with
@@ -235,3 +237,20 @@ class TestPushall:
         assert limit.wait("00M00A000000002") == 0.0
         clock.seconds += 1
         assert limit.wait("00M00A000000001") == 0.0
+
+
+async def test_a_bug_of_ours_costs_a_connection_and_not_the_printer(
+    switch_on: SwitchOn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    simulated = await switch_on("X1C")
+
+    def broken(*_: object, **__: object) -> None:
+        monkeypatch.setattr(link, "open_session", open_session)
+        raise RuntimeError(simulated.serial)
+
+    monkeypatch.setattr(link, "open_session", broken)
+    async with aclosing(link_to(address(simulated)).messages()) as messages:
+        assert (await next_of(messages, Lost)).reason is Reason.UNREACHABLE
+        assert await next_of(messages, Report)
+    assert "broke off with RuntimeError" in caplog.text
+    assert simulated.serial not in caplog.text

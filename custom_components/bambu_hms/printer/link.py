@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+import logging
 import math
 import random
 import ssl
@@ -14,6 +15,8 @@ from .identity import pinned_context
 from .reason import LinkError, Reason
 from .report import Message, Report, Versions, parse
 from .session import Printer, Session, new_identifier, open_session
+
+_LOGGER = logging.getLogger(__name__)
 
 __all__ = [
     "Heard",
@@ -118,6 +121,11 @@ class Link:
                         yield message
             except LinkError as err:
                 lost = Lost(err.reason)
+            except Exception as err:  # noqa: BLE001 -- a bug must not silence a printer for good
+                # Its text and traceback may hold anything, a topic with the serial number too.
+                why = type(err).__name__
+                _LOGGER.error("A connection to a printer broke off with %s", why)  # noqa: TRY400
+                lost = Lost(Reason.UNREACHABLE)
             yield lost
             # Many printers come back together after a power cut; they need not be met together.
             await asyncio.sleep(wait * random.uniform(0.8, 1.0))  # noqa: S311 -- no secret
