@@ -24,7 +24,7 @@ from .hms.code import FaultCode
 from .hms.ledger import NOTHING_CHANGED, PARTNER_WAIT, Changes, Fault, Ledger
 from .interpreter import Interpreter
 from .printer.link import Link, Lost, Printer, Reason
-from .printer.report import Report, Unreadable, Versions
+from .printer.report import AmsUnit as ReportedUnit, Report, Unreadable, Versions
 from .printer.reported import ReportedCodes
 from .records import Records
 from .shared import connects, pushall_limit
@@ -56,6 +56,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         self.ledger = Ledger()
         self.firmware: str | None = None
         self._versions = Versions()
+        self._last_ams: tuple[tuple[ReportedUnit, ...], bool] | None = None
         self.print_state: str | None = None
         self._reported = ReportedCodes(None)
         self._device_ids: devices.DeviceIds
@@ -208,7 +209,8 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             return
         changes = self.ledger.update(self._shown_codes() if new else None, dt_util.utcnow())
         state = self.data
-        if report.ams is not None:
+        if report.ams is not None and (report.ams, report.whole) != self._last_ams:
+            self._last_ams = (report.ams, report.whole)
             units = merge(state.units, report.ams, self.interpreter.model.usual_ams)
             units = with_versions(units, self._versions)
             present = frozenset(unit.id for unit in report.ams)
@@ -245,9 +247,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         ):
             return
         self.firmware, self.interpreter.product = firmware, product
-        self._register_devices(units)
-        self.async_set_updated_data(replace(self.data, units=units, faults=self._shown(units)))
-        self._save_soon()
+        self._set_units(units)
 
     @callback
     def _on_lost(self, reason: Reason) -> None:
@@ -327,7 +327,11 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
     @callback
     def async_forget_unit(self, unit: AmsUnit) -> None:
         """Forget an AMS unit that its owner has removed."""
-        units = tuple(known for known in self.data.units if known.id != unit.id)
+        self._set_units(tuple(known for known in self.data.units if known.id != unit.id))
+
+    @callback
+    def _set_units(self, units: tuple[AmsUnit, ...]) -> None:
+        """Show other AMS units than before, and keep them."""
         self._register_devices(units)
         self.async_set_updated_data(replace(self.data, units=units, faults=self._shown(units)))
         self._save_soon()

@@ -106,5 +106,5 @@ def fault_attributes(fault: ShownFault) -> dict[str, Any]:
         "part": what.part,
         "link": what.wiki_url,
         "since": fault.fault.first_seen.isoformat(),
-        "related": fault.fault.related and str(fault.fault.related),
+        "related": fault.related,
     }

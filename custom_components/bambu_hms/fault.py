@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .hms.code import FaultCode, Severity
+from .hms.code import Severity
 from .hms.decoded import Decoded
 from .hms.ledger import Fault
 
@@ -21,9 +21,9 @@ class ShownFault:
     """Whether it is bad enough for the problem sensors."""
 
     @property
-    def code(self) -> FaultCode:
-        """The code that the printer reports."""
-        return self.fault.code
+    def related(self) -> str | None:
+        """The code of the same trouble on the other channel, if that is there, too."""
+        return None if self.fault.related is None else str(self.fault.related)
 
     @property
     def urgency(self) -> tuple[int, datetime]:
@@ -50,7 +50,7 @@ class ShownFault:
             "last_seen": self.fault.last_seen.isoformat(),
             "occurrences": self.fault.occurrences,
             "standing": self.fault.standing,
-            "related": None if self.fault.related is None else str(self.fault.related),
+            "related": self.related,
             "problem": self.problem,
             "simulated": False,
             "print_state": print_state,
@@ -66,7 +66,7 @@ def headline(faults: tuple[ShownFault, ...]) -> ShownFault | None:
         (
             shown
             for shown in faults
-            if shown.what.severity is not Severity.INFO and shown.fault.related is None
+            if shown.what.severity is not Severity.INFO and shown.related is None
         ),
         None,
     )

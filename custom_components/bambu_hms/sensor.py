@@ -80,7 +80,7 @@ class ActiveFaultsSensor(PrinterEntity, SensorEntity):
     @override
     def native_value(self) -> int:
         """The number of faults, one that comes on both channels counted once."""
-        return sum(shown.fault.related is None for shown in self.faults)
+        return sum(shown.related is None for shown in self.faults)
 
 
 class SeveritySensor(PrinterEntity, SensorEntity):

@@ -72,9 +72,9 @@ class TextLibrary:
     def __init__(self, hass: HomeAssistant) -> None:
         """Start empty."""
         self.words: Words = ENGLISH
-        self.reachable: bool | None = None
-        """Whether the service answered when it was last asked; None before that."""
         self._hass = hass
+        # Whether the service answered when it was last asked; None before that.
+        self._reachable: bool | None = None
         self._shelves: dict[tuple[str, str], _Shelf] = {}
         self._readers: dict[object, _Reader] = {}
         self._language: str | None = None
@@ -242,11 +242,11 @@ class TextLibrary:
     @callback
     def _set_reachable(self, *, reachable: bool, why: str = "") -> None:
         """Say once that the service is gone, and once that it is back."""
-        if not reachable and self.reachable is not False:
+        if not reachable and self._reachable is not False:
             _LOGGER.warning("The vendor's text service gives no texts: %s", why)
-        elif reachable and self.reachable is False:
+        elif reachable and self._reachable is False:
             _LOGGER.info("The vendor's text service gives texts again")
-        self.reachable = reachable
+        self._reachable = reachable
 
     @callback
     def _tell(self) -> None:

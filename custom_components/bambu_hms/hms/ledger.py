@@ -64,13 +64,15 @@ class Ledger:
     def active(self) -> tuple[Fault, ...]:
         """The faults that the printer has now, oldest first; each `related` only to another one."""
         return tuple(
-            fault if fault.related in self._active else replace(fault, related=None)
+            fault
+            if fault.related is None or fault.related in self._active
+            else replace(fault, related=None)
             for fault in self._active.values()
         )
 
     @property
     def due(self) -> datetime | None:
-        """When to call `update` at the latest, whether or not a report comes; None: never."""
+        """When to call `check`, should no report come before; None: not at all."""
         first = min((fault.first_seen for fault in self._waiting.values()), default=None)
         return None if first is None else first + PARTNER_WAIT
 
