@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_SERIAL, DOMAIN
 
@@ -16,10 +17,18 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR]
 
 
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions."""
+    # Home Assistant imports this module before the requirements are installed.
+    from .services import async_register  # noqa: PLC0415
+
+    async_register(hass)
+    return True
+
+
 async def async_setup_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) -> bool:
     """Set up one printer."""
-    # Home Assistant imports this module before the requirements are installed.
-    from .coordinator import PrinterCoordinator  # noqa: PLC0415
+    from .coordinator import PrinterCoordinator  # noqa: PLC0415 -- as above
 
     coordinator = PrinterCoordinator(hass, entry)
     await coordinator.async_start()

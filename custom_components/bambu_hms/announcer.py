@@ -7,7 +7,8 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .const import EVENT_FAULT_CLEARED, EVENT_FAULT_RAISED
 from .fault import ShownFault
-from .hms.ledger import Changes, Fault
+from .hms.fault import Fault
+from .hms.ledger import Changes
 
 type FaultListener = Callable[[str, ShownFault, dict[str, Any]], None]
 

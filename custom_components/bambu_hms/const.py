@@ -12,6 +12,8 @@ CONF_PIN: Final = "pin"
 
 # Keys of its options.
 CONF_OFFICIAL_TEXTS: Final = "official_texts"
+CONF_PROBLEM_SEVERITY: Final = "problem_severity"
+CONF_SETTLE_TIME: Final = "settle_time"
 
 # Bus events: their names and data never change once released.
 EVENT_FAULT_RAISED: Final = f"{DOMAIN}_fault_raised"

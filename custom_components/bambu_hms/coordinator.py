@@ -3,34 +3,37 @@
 import asyncio
 from contextlib import aclosing, suppress
 from dataclasses import replace
-from datetime import datetime
+from functools import partial
 import logging
 from typing import Any, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_PORT, EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
-from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from . import devices
 from .announcer import Announcer
-from .const import CONF_ACCESS_CODE, CONF_OFFICIAL_TEXTS, CONF_PIN, CONF_SERIAL, DOMAIN
+from .const import CONF_ACCESS_CODE, CONF_PIN, CONF_SERIAL, DOMAIN
+from .equipment import Equipment
 from .fault import ShownFault
-from .hms.code import FaultCode
-from .hms.ledger import NOTHING_CHANGED, PARTNER_WAIT, Changes, Fault, Ledger
+from .hms.fault import Fault
+from .hms.ledger import Changes, Ledger
+from .hms.matcher import Matcher
+from .hms.mute import Mute
 from .interpreter import Interpreter
+from .keeper import LedgerKeeper
+from .options import Options
 from .printer.link import Link, Lost, Printer, Reason
-from .printer.report import AmsUnit as ReportedUnit, Report, Unreadable, Versions
-from .printer.reported import ReportedCodes
+from .printer.report import Report, Unreadable, Versions
 from .records import Records
 from .shared import connects, pushall_limit
+from .simulation import Simulation
 from .state import PrinterState
 from .storage import Kept, PrinterStore
-from .units import AmsUnit, merge, with_versions
+from .units import AmsUnit
 
 type BambuHmsConfigEntry = ConfigEntry[PrinterCoordinator]
 
@@ -52,39 +55,33 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         self.data = PrinterState()
         self.announcer = Announcer(hass)
         self.interpreter = Interpreter(hass, self.serial)
+        self.simulation = Simulation(hass, self._on_simulated)
         self._store = PrinterStore(hass, entry.entry_id)
-        self.ledger = Ledger()
-        self.firmware: str | None = None
-        self._versions = Versions()
-        self._last_ams: tuple[tuple[ReportedUnit, ...], bool] | None = None
+        self._keeper = LedgerKeeper(hass, self.interpreter.is_shown, self._on_changes)
+        self.equipment = Equipment(hass, entry, self.interpreter)
         self.print_state: str | None = None
-        self._reported = ReportedCodes(None)
-        self._device_ids: devices.DeviceIds
         self._listening: asyncio.Task[None] | None = None
         self._first_word: asyncio.Future[Reason | None] = hass.loop.create_future()
-        self._cancel_check: CALLBACK_TYPE | None = None
         self._complained_of_junk = False
         self._connected_with = entry.data
         self.records = Records()
+
+    @property
+    def ledger(self) -> Ledger:
+        """The faults of the printer; only its keeper changes it."""
+        return self._keeper.ledger
 
     # Starting and ending
 
     async def async_start(self) -> None:
         """Load what was kept and listen; a printer never heard must be heard first."""
-        kept = await self._store.async_load()
-        self.ledger = kept.ledger
-        if self.ledger.heard is not None:
-            self._reported = ReportedCodes(fault.code for fault in self.ledger.active)
-        self.firmware = kept.firmware
+        kept = await self._store.async_load(self.config_entry.title)
         self.interpreter.product = kept.product
-        await self._open_interpreter()
-        self._register_devices(kept.units)
-        self.data = PrinterState(
-            faults=self._shown(kept.units),
-            units=kept.units,
-            # Until a report says otherwise: some printers tell it only when they are asked.
-            present=frozenset(unit.id for unit in kept.units),
-        )
+        options = Options.of(self.config_entry.options)
+        await self._open_interpreter(options)
+        self.equipment.async_open(kept.units, kept.firmware)
+        self._keeper.async_open(kept.ledger, options.settle)
+        self.data = self._state()
         entry = self.config_entry
         entry.async_on_unload(entry.add_update_listener(self._on_entry_update))
         entry.async_on_unload(
@@ -96,10 +93,10 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         if self.ledger.heard is None:
             await self._wait_for_first_report()
 
-    async def _open_interpreter(self) -> None:
+    async def _open_interpreter(self, options: Options) -> None:
+        self.interpreter.problem_severity = options.problem_severity
         await self.interpreter.async_open(
-            official_texts=self.config_entry.options.get(CONF_OFFICIAL_TEXTS, False),
-            on_change=self._on_wording_change,
+            official_texts=options.official_texts, on_change=self._on_wording_change
         )
 
     async def _wait_for_first_report(self) -> None:
@@ -136,11 +133,8 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             with suppress(asyncio.CancelledError):
                 await self._listening
             self._listening = None
-        if self._cancel_check is not None:
-            self._cancel_check()
-            self._cancel_check = None
-        # What still waits for its partner is not to be lost.
-        self._announce(self.ledger.check(dt_util.utcnow() + PARTNER_WAIT))
+        self._keeper.async_close()
+        self.simulation.async_end_all()
         self.interpreter.close()
         # What nobody has heard yet must be found anew by the next start.
         if self.ledger.heard is not None and not self.announcer.holds_back:
@@ -155,7 +149,9 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         if entry.data != self._connected_with or entry.title != self.name:
             hass.config_entries.async_schedule_reload(entry.entry_id)
             return
-        await self._open_interpreter()
+        options = Options.of(entry.options)
+        self._on_changes(self._keeper.async_settle_within(options.settle))
+        await self._open_interpreter(options)
         self._on_wording_change()
 
     @override
@@ -203,51 +199,27 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         self.records.last_report = report
         if report.print_state is not None:
             self.print_state = report.print_state.lower()
-        new = self._reported.take(report)
-        if not self._reported.known:
-            # A part of a report says nothing of a printer that nobody has heard before.
+        changes = self._keeper.async_take(report)
+        if changes is None:
             return
-        changes = self.ledger.update(self._shown_codes() if new else None, dt_util.utcnow())
+        other_units = self.equipment.async_take_report(report)
         state = self.data
-        if report.ams is not None and (report.ams, report.whole) != self._last_ams:
-            self._last_ams = (report.ams, report.whole)
-            units = merge(state.units, report.ams, self.interpreter.model.usual_ams)
-            units = with_versions(units, self._versions)
-            present = frozenset(unit.id for unit in report.ams)
-            # A partial report may list only the units of which something changed.
-            if not report.whole:
-                present |= state.present
-            if units != state.units or present != state.present:
-                self._register_devices(units)
-                state = replace(state, units=units, present=present)
-        if changes or state is not self.data or not state.connected:
-            if not state.connected:
-                self.records.heard(dt_util.utcnow())
+        if not state.connected:
+            self.records.heard(dt_util.utcnow())
             if state.reason is not None:
                 _LOGGER.info("%s: heard again", self.name)
-            state = replace(state, connected=True, reason=None, faults=self._shown(state.units))
-            self.async_set_updated_data(state)
+        if changes or other_units or not state.connected:
+            self.async_set_updated_data(replace(self._state(), connected=True, reason=None))
         self._announce(changes)
-        self._check_when_due()
         if not self._first_word.done():
             self._first_word.set_result(None)
 
     @callback
     def _on_versions(self, versions: Versions) -> None:
         """Learn what the printer and its AMS units are."""
-        # Some printers tell their versions before their AMS units.
-        self._versions = versions
-        units = with_versions(self.data.units, versions)
-        firmware = versions.firmware or self.firmware
-        product = versions.product or self.interpreter.product
-        if (firmware, product, units) == (
-            self.firmware,
-            self.interpreter.product,
-            self.data.units,
-        ):
-            return
-        self.firmware, self.interpreter.product = firmware, product
-        self._set_units(units)
+        if self.equipment.async_take_versions(versions):
+            self._show()
+            self._save_soon()
 
     @callback
     def _on_lost(self, reason: Reason) -> None:
@@ -256,6 +228,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             self._first_word.set_result(reason)
         if not self.data.connected and self.data.reason is reason:
             return
+        self._keeper.async_silent()
         if self.data.connected or self.data.reason is None:
             _LOGGER.info("%s: not heard (%s)", self.name, reason)
         self.records.lost(dt_util.utcnow(), reason)
@@ -264,90 +237,84 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
     # Faults
 
     @callback
+    def async_mute(self, mute: Mute) -> None:
+        """Mute faults."""
+        self._on_changes(self._keeper.async_mute(mute))
+        self._save_soon()
+
+    @callback
+    def async_unmute(self, what: Matcher) -> None:
+        """End a mute; raises `KeyError` where there is none."""
+        self._on_changes(self._keeper.async_unmute(what))
+        self._save_soon()
+
+    @callback
     def _on_wording_change(self) -> None:
         """Say the same in other words; some codes may turn out to be internal, or not."""
-        changes = NOTHING_CHANGED
-        if self.ledger.heard is not None:
-            changes = self.ledger.update(self._shown_codes(), self.ledger.heard)
-        state = replace(self.data, faults=self._shown(self.data.units))
-        self.async_set_updated_data(state)
+        changes = self._keeper.async_read_anew()
+        self._show()
         self._announce(changes)
-        self._check_when_due()
 
-    def _shown_codes(self) -> list[FaultCode]:
-        """Return the reported codes that the printer's own screen would show."""
-        return [code for code in self._reported.codes if self.interpreter.is_shown(code)]
+    @callback
+    def _on_changes(self, changes: Changes) -> None:
+        """Show and tell what changed without a report."""
+        if changes:
+            self._show()
+            self._announce(changes)
 
-    def _shown(self, units: tuple[AmsUnit, ...]) -> tuple[ShownFault, ...]:
-        """Return the active faults, the most urgent first."""
-        shown = (self.interpreter.show(fault, units) for fault in self.ledger.active)
-        return tuple(sorted(shown, key=lambda fault: fault.urgency, reverse=True))
+    @callback
+    def _on_simulated(self, changes: Changes) -> None:
+        """Show and tell what the owner made up."""
+        self._show()
+        self.announcer.announce(changes, partial(self.describe, simulated=True))
+
+    @callback
+    def _show(self) -> None:
+        """Show the faults as they are now."""
+        self.async_set_updated_data(self._state())
+
+    def _state(self) -> PrinterState:
+        """Return what is known now; whether the printer is heard is as before."""
+        units = self.equipment.units
+        shown = [self.interpreter.show(fault, units) for fault in self.ledger.active]
+        shown += [
+            self.interpreter.show(fault, units, simulated=True) for fault in self.simulation.faults
+        ]
+        return replace(
+            self.data,
+            faults=tuple(sorted(shown, key=lambda fault: fault.urgency, reverse=True)),
+            units=units,
+            present=self.equipment.present,
+        )
 
     @callback
     def _announce(self, changes: Changes) -> None:
         """Have what was raised and cleared heard, and keep that it was."""
         if not changes:
             return
-        self.announcer.announce(changes, self._describe)
+        self.announcer.announce(changes, self.describe)
         self._save_soon()
 
-    def _describe(self, fault: Fault) -> tuple[ShownFault, dict[str, Any]]:
+    def describe(
+        self, fault: Fault, *, simulated: bool = False
+    ) -> tuple[ShownFault, dict[str, Any]]:
         """Return a fault as it is shown, and the data of its event."""
-        shown = self.interpreter.show(fault, self.data.units)
+        shown = self.interpreter.show(fault, self.equipment.units, simulated=simulated)
         return shown, shown.event_data(
-            device_id=self._device_ids.of_unit(shown.unit_id),
-            printer_device_id=self._device_ids.printer,
+            device_id=self.equipment.device_ids.of_unit(shown.unit_id),
+            printer_device_id=self.equipment.device_ids.printer,
             printer=self.name,
             print_state=self.print_state,
         )
-
-    @callback
-    def _check_when_due(self) -> None:
-        """Look at the ledger again when it wants to, should no report come before."""
-        due = self.ledger.due
-        if self._cancel_check is not None:
-            self._cancel_check()
-            self._cancel_check = None
-        if due is not None:
-            self._cancel_check = async_track_point_in_utc_time(
-                self.hass, HassJob(self._check, cancel_on_shutdown=True), due
-            )
-
-    @callback
-    def _check(self, now: datetime) -> None:
-        """Raise what has waited long enough."""
-        self._cancel_check = None
-        if changes := self.ledger.check(now):
-            self.async_set_updated_data(replace(self.data, faults=self._shown(self.data.units)))
-            self._announce(changes)
-        self._check_when_due()
 
     # Keeping
 
     @callback
     def async_forget_unit(self, unit: AmsUnit) -> None:
         """Forget an AMS unit that its owner has removed."""
-        self._set_units(tuple(known for known in self.data.units if known.id != unit.id))
-
-    @callback
-    def _set_units(self, units: tuple[AmsUnit, ...]) -> None:
-        """Show other AMS units than before, and keep them."""
-        self._register_devices(units)
-        self.async_set_updated_data(replace(self.data, units=units, faults=self._shown(units)))
+        self.equipment.async_forget(unit)
+        self._show()
         self._save_soon()
-
-    @callback
-    def _register_devices(self, units: tuple[AmsUnit, ...]) -> None:
-        """Register the devices, so that events can name them."""
-        self._device_ids = devices.async_register(
-            self.hass,
-            entry_id=self.config_entry.entry_id,
-            serial=self.serial,
-            name=self.config_entry.title,
-            model=self.interpreter.model.name,
-            firmware=self.firmware,
-            units=units,
-        )
 
     @callback
     def _save_soon(self) -> None:
@@ -355,4 +322,5 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             self._store.async_save_soon(self._kept())
 
     def _kept(self) -> Kept:
-        return Kept(self.ledger, self.data.units, self.firmware, self.interpreter.product)
+        equipment = self.equipment
+        return Kept(self.ledger, equipment.units, equipment.firmware, self.interpreter.product)

@@ -38,7 +38,7 @@ async def async_get_config_entry_diagnostics(
             "printer": {
                 "model": interpreter.model.name,
                 "product": interpreter.product,
-                "firmware": coordinator.firmware,
+                "firmware": coordinator.equipment.firmware,
                 "print_state": coordinator.print_state,
             },
             "connection": {

@@ -107,4 +107,7 @@ def fault_attributes(fault: ShownFault) -> dict[str, Any]:
         "link": what.wiki_url,
         "since": fault.fault.first_seen.isoformat(),
         "related": fault.related,
+        "muted": fault.muted,
+        "settling": fault.fault.gone is not None,
+        "simulated": fault.simulated,
     }

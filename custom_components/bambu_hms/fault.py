@@ -6,7 +6,7 @@ from typing import Any
 
 from .hms.code import Severity
 from .hms.decoded import Decoded
-from .hms.ledger import Fault
+from .hms.fault import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,14 @@ class ShownFault:
     unit_id: int | None
     """The number of the AMS unit that it sits in; None for any other fault."""
     problem: bool
-    """Whether it is bad enough for the problem sensors."""
+    """Whether it is bad enough for the problem sensors, and not muted."""
+    simulated: bool = False
+    """Whether the owner made it up to try an automation."""
+
+    @property
+    def muted(self) -> bool:
+        """Whether the owner does not want to hear of it."""
+        return self.fault.muted
 
     @property
     def related(self) -> str | None:
@@ -52,7 +59,8 @@ class ShownFault:
             "standing": self.fault.standing,
             "related": self.related,
             "problem": self.problem,
-            "simulated": False,
+            "muted": self.muted,
+            "simulated": self.simulated,
             "print_state": print_state,
         }
 
@@ -60,13 +68,15 @@ class ShownFault:
 def headline(faults: tuple[ShownFault, ...]) -> ShownFault | None:
     """Return the fault to name where there is room for one; the faults come most urgent first.
 
-    Never one that only repeats another: the other one says more.
+    Never one that only repeats another: the other one says more. Never a muted one.
     """
     return next(
         (
             shown
             for shown in faults
-            if shown.what.severity is not Severity.INFO and shown.related is None
+            if shown.what.severity is not Severity.INFO
+            and shown.related is None
+            and not shown.muted
         ),
         None,
     )

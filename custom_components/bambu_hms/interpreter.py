@@ -10,14 +10,12 @@ from .fault import ShownFault
 from .hms.catalog import Catalog
 from .hms.code import FaultCode, Severity
 from .hms.decoded import Decoded, decode
-from .hms.ledger import Fault
+from .hms.fault import Fault
 from .printer.feed import prefix_of, vendor_language
 from .printer.models import Model, model_of
 from .shared import async_catalog
 from .texts import TextLibrary, text_library
 from .units import AmsUnit, unit_of
-
-_PROBLEM_SEVERITY = Severity.SERIOUS
 
 
 class Interpreter:
@@ -33,6 +31,8 @@ class Interpreter:
         self._close: CALLBACK_TYPE | None = None
         self._with_texts = False
         self.product: str | None = None
+        self.problem_severity = Severity.SERIOUS
+        """From which severity on a fault is a problem."""
         self.suppressed: Counter[str] = Counter()
         """How often an internal code came that the owner is not told of."""
         self.unknown: Counter[str] = Counter()
@@ -67,16 +67,18 @@ class Interpreter:
 
     def is_shown(self, code: FaultCode) -> bool:
         """Whether a code is a fault that the printer's own screen would show."""
-        what = self._decode(code)
+        what = self.decode(code)
         if what.hidden:
             self.suppressed[what.code] += 1
         elif what.fault and not what.known:
             self.unknown[what.code] += 1
         return what.fault and not what.hidden
 
-    def show(self, fault: Fault, units: Iterable[AmsUnit]) -> ShownFault:
+    def show(
+        self, fault: Fault, units: Iterable[AmsUnit], *, simulated: bool = False
+    ) -> ShownFault:
         """Return a fault with all that is known of its code and of where it is."""
-        what = self._decode(fault.code)
+        what = self.decode(fault.code)
         unit = unit_of(what, units)
         if unit is not None and unit.type is not what.ams_type:
             what = replace(what, ams_type=unit.type)
@@ -84,10 +86,12 @@ class Interpreter:
             fault,
             what,
             unit.id if unit else None,
-            problem=what.severity.rank >= _PROBLEM_SEVERITY.rank,
+            problem=what.severity.rank >= self.problem_severity.rank and not fault.muted,
+            simulated=simulated,
         )
 
-    def _decode(self, code: FaultCode) -> Decoded:
+    def decode(self, code: FaultCode) -> Decoded:
+        """Return all that is known of a code, whether the printer reports it or not."""
         texts = self._library.texts(self._prefix) if self._with_texts and self._prefix else ()
         return decode(
             code,

@@ -1,6 +1,7 @@
 """What the fault is, how many there are and how bad it is."""
 
 from collections.abc import Iterable
+from datetime import datetime
 import textwrap
 from typing import Any, override
 
@@ -28,7 +29,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the fault sensors of every place, and what sums up the printer."""
     coordinator = entry.runtime_data
-    async_add_entities([ActiveFaultsSensor(coordinator), SeveritySensor(coordinator)])
+    async_add_entities(summary(coordinator) for summary in _SUMMARIES)
     async_add_places(entry, async_add_entities, _entities)
 
 
@@ -80,7 +81,16 @@ class ActiveFaultsSensor(PrinterEntity, SensorEntity):
     @override
     def native_value(self) -> int:
         """The number of faults, one that comes on both channels counted once."""
-        return sum(shown.related is None for shown in self.faults)
+        return sum(
+            fault.related is None and not fault.muted and not fault.simulated
+            for fault in self.faults
+        )
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """How many more there are that the owner does not want to hear of."""
+        return {"muted": sum(fault.muted for fault in self.faults)}
 
 
 class SeveritySensor(PrinterEntity, SensorEntity):
@@ -103,6 +113,41 @@ class SeveritySensor(PrinterEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> str:
-        """The severity of the most urgent fault."""
-        faults = self.faults
-        return faults[0].what.severity if faults else _OK
+        """The severity of the most urgent fault that is not muted."""
+        first = next((fault for fault in self.faults if not fault.muted), None)
+        return first.what.severity if first else _OK
+
+
+class LastFaultSensor(PrinterEntity, SensorEntity):
+    """Since when the last fault is there that was raised."""
+
+    _attr_device_class = SensorDeviceClass.TIMESTAMP
+
+    def __init__(self, coordinator: PrinterCoordinator) -> None:
+        """Watch the whole printer."""
+        super().__init__(coordinator, PRINTER, "last_fault")
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """When the printer first reported it; None while there has not been any."""
+        return self.coordinator.ledger.last_raised
+
+
+class FaultsRaisedSensor(PrinterEntity, SensorEntity):
+    """How many faults were raised since the printer was added, for statistics."""
+
+    _attr_state_class = SensorStateClass.TOTAL_INCREASING
+
+    def __init__(self, coordinator: PrinterCoordinator) -> None:
+        """Watch the whole printer."""
+        super().__init__(coordinator, PRINTER, "faults_raised")
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """The number of faults, one that comes on both channels counted once."""
+        return self.coordinator.ledger.raised_count
+
+
+_SUMMARIES = (ActiveFaultsSensor, SeveritySensor, LastFaultSensor, FaultsRaisedSensor)

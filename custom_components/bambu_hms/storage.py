@@ -4,10 +4,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 import logging
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import UnsupportedStorageVersionError
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
@@ -17,7 +18,7 @@ from .units import AmsUnit
 
 _LOGGER = logging.getLogger(__name__)
 
-_VERSION = 1
+_VERSION = 2
 # A burst of changes is one write; after a crash these seconds may be heard twice.
 _SAVE_DELAY = 2.0
 
@@ -64,28 +65,77 @@ class Kept:
             raise ValueError(f"not what was kept of a printer: {err!r}") from err
 
 
+class _Store(Store[dict[str, Any]]):
+    """Reads what earlier versions wrote."""
+
+    @override
+    async def _async_migrate_func(
+        self, old_major_version: int, old_minor_version: int, old_data: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Bring stored data up to date, one version after the other."""
+        if old_major_version < 2:
+            _add_life(old_data["ledger"])
+        return old_data
+
+
+def _add_life(ledger: dict[str, Any]) -> None:
+    """Version 2: faults settle, are muted and remembered; print errors wait across restarts."""
+    for fault in ledger["active"]:
+        fault |= {"muted": False, "gone": None}
+    first_seen = (fault["first_seen"] for fault in ledger["active"])
+    ledger |= {
+        "raised_count": sum(fault["related"] is None for fault in ledger["active"]),
+        "last_raised": max(first_seen, default=None),
+        "waiting": [],
+        "mutes": [],
+        "history": [],
+    }
+
+
 class PrinterStore:
     """The file of one printer in Home Assistant's storage."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Name the file after the entry, because the serial must not reach a log."""
         self._hass = hass
-        self._store = Store[dict[str, Any]](hass, _VERSION, f"{DOMAIN}.{entry_id}")
+        self._entry_id = entry_id
+        self._store = _Store(hass, _VERSION, f"{DOMAIN}.{entry_id}")
 
-    async def async_load(self) -> Kept:
-        """Return what was kept; nothing where there is no file or not one of ours."""
+    async def async_load(self, printer: str) -> Kept:
+        """Return what was kept; nothing where there is no file or not one of ours.
+
+        What cannot be read is set aside, and the owner of that printer is told in a repair.
+        """
         try:
             data = await self._store.async_load()
             return Kept(Ledger()) if data is None else Kept.from_dict(data)
-        except (ValueError, UnsupportedStorageVersionError) as err:
-            aside = f"{self._store.path}.set_aside"
-            _LOGGER.warning(
-                "What was kept of a printer cannot be read, starting afresh; it is now %s: %r",
-                aside,
-                err,
-            )
-            await self._hass.async_add_executor_job(_set_aside, self._store.path, aside)
-            return Kept(Ledger())
+        except UnsupportedStorageVersionError:
+            await self._set_aside(printer, "newer")
+        except (ValueError, KeyError, TypeError, AttributeError) as err:
+            _LOGGER.debug("What was kept of %s has another shape: %r", printer, err)
+            await self._set_aside(printer, "unreadable")
+        return Kept(Ledger())
+
+    async def _set_aside(self, printer: str, why: str) -> None:
+        """Keep the file out of the way of the next one, and tell the owner."""
+        aside = _aside(self._store.path)
+        _LOGGER.warning(
+            "What was kept of %s cannot be used (%s), starting afresh; it is now %s",
+            printer,
+            why,
+            aside,
+        )
+        await self._hass.async_add_executor_job(_move, self._store.path, aside)
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            _issue_id(self._entry_id),
+            is_fixable=True,
+            is_persistent=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key=f"storage_{why}",
+            translation_placeholders={"printer": printer, "file": aside.name},
+        )
 
     @callback
     def async_save_soon(self, kept: Kept) -> None:
@@ -99,11 +149,28 @@ class PrinterStore:
         await self._store.async_save(kept.as_dict())
 
     async def async_remove(self) -> None:
-        """Delete the file."""
+        """Delete the file, and what was set aside."""
         await self._store.async_remove()
+        await self._hass.async_add_executor_job(_delete, _aside(self._store.path))
+        ir.async_delete_issue(self._hass, DOMAIN, _issue_id(self._entry_id))
 
 
-def _set_aside(path: str, aside: str) -> None:
-    """Keep a file that cannot be read out of the way of the next one."""
+def _issue_id(entry_id: str) -> str:
+    """Name the repair of one printer."""
+    return f"storage_{entry_id}"
+
+
+def _aside(path: str) -> Path:
+    """Name the file that takes what cannot be read."""
+    return Path(f"{path}.set_aside")
+
+
+def _move(path: str, aside: Path) -> None:
+    """Move a file, if it is there."""
     with suppress(FileNotFoundError):
         Path(path).replace(aside)
+
+
+def _delete(path: Path) -> None:
+    """Delete a file, if it is there."""
+    path.unlink(missing_ok=True)

@@ -8,6 +8,9 @@ import pytest
 from custom_components.bambu_hms.hms.code import FaultCode, parse
 from custom_components.bambu_hms.hms.ledger import Changes, Ledger
 
+# What settles has tests of its own.
+AT_ONCE = timedelta(0)
+
 RAN_OUT = parse("0700_2000_0002_0001")
 HEATBED = parse("0300_0100_0001_0007")
 PRINT_ERROR = parse("0300-8004")
@@ -21,9 +24,16 @@ def at(seconds: float) -> datetime:
 
 def heard_before(*codes: FaultCode) -> Ledger:
     """A ledger of a printer that was heard at the start."""
-    ledger = Ledger()
+    ledger = Ledger(settle=AT_ONCE)
     ledger.update(codes, START)
     return ledger
+
+
+def reloaded(ledger: Ledger) -> Ledger:
+    """The ledger after a restart."""
+    again = Ledger.from_dict(ledger.as_dict())
+    again.settle = ledger.settle
+    return again
 
 
 def codes_of(changes: Changes) -> tuple[set[FaultCode], set[FaultCode]]:
@@ -73,7 +83,7 @@ def test_a_code_reported_twice_is_one_fault() -> None:
 
 
 def test_what_is_in_the_very_first_report_is_standing() -> None:
-    ledger = Ledger()
+    ledger = Ledger(settle=AT_ONCE)
     (fault,) = ledger.update([RAN_OUT], START).raised
     assert fault.standing
     (fault,) = ledger.update([RAN_OUT, HEATBED], at(1)).raised
@@ -81,7 +91,9 @@ def test_what_is_in_the_very_first_report_is_standing() -> None:
 
 
 def test_after_a_restart_nothing_is_raised_or_standing_again() -> None:
-    ledger = Ledger.from_dict(heard_before(RAN_OUT, PRINT_ERROR).as_dict())
+    ledger = heard_before(RAN_OUT, PRINT_ERROR)
+    ledger.check(at(5))
+    ledger = reloaded(ledger)
     assert not ledger.update([RAN_OUT, PRINT_ERROR], at(3600))
     (fault,) = ledger.update([RAN_OUT, PRINT_ERROR, HEATBED], at(3601)).raised
     assert not fault.standing
@@ -90,7 +102,7 @@ def test_after_a_restart_nothing_is_raised_or_standing_again() -> None:
 def test_what_went_during_a_restart_is_cleared_as_of_when_it_was_last_seen() -> None:
     before = heard_before(RAN_OUT)
     before.update([RAN_OUT], at(60))
-    (fault,) = Ledger.from_dict(before.as_dict()).update([], at(3600)).cleared
+    (fault,) = reloaded(before).update([], at(3600)).cleared
     assert fault.duration == timedelta(seconds=60)
 
 
@@ -165,7 +177,7 @@ def test_what_is_left_of_a_pair_is_related_to_nothing() -> None:
 
 
 def test_what_is_cleared_says_what_it_said_when_it_was_raised() -> None:
-    ledger = Ledger.from_dict(heard_before(SLOT, SLOT_ERROR).as_dict())
+    ledger = reloaded(heard_before(SLOT, SLOT_ERROR))
     ledger.update([SLOT_ERROR], at(1))
     (fault,) = ledger.update([], at(2)).cleared
     assert fault.related == SLOT
@@ -177,34 +189,57 @@ def test_a_clock_that_was_set_back_keeps_nobody_waiting() -> None:
     assert codes_of(ledger.update([SLOT_ERROR], at(-100))) == ({SLOT_ERROR}, set())
 
 
+def test_a_print_error_waits_on_after_a_restart() -> None:
+    ledger = heard_before()
+    ledger.update([SLOT_ERROR], at(1))
+    ledger = reloaded(ledger)
+    assert ledger.due == at(6)
+    assert codes_of(ledger.check(at(3600))) == ({SLOT_ERROR}, set())
+
+
+WRONG_FAULT = {
+    "code": "0700-8006",
+    "first_seen": START.isoformat(),
+    "last_seen": START.isoformat(),
+    "occurrences": "many",
+    "standing": False,
+    "related": None,
+    "muted": False,
+    "gone": None,
+}
+
+
 @pytest.mark.parametrize(
-    "data",
+    "wrong",
     [
-        {},
-        {"heard": None},
-        {"heard": "yesterday", "active": []},
-        {"heard": "2026-11-01T12:00:00", "active": []},
-        {"heard": None, "active": [{"code": "nonsense"}]},
-        {"heard": None, "active": [["code"]]},
-        {"heard": None, "active": None},
-        {"heard": 5, "active": []},
-        {
-            "heard": None,
-            "active": [
-                {
-                    "code": "0700-8006",
-                    "first_seen": START.isoformat(),
-                    "last_seen": START.isoformat(),
-                    "occurrences": "many",
-                    "standing": False,
-                    "related": None,
-                }
-            ],
-        },
+        {"heard": "yesterday"},
+        {"heard": "2026-11-01T12:00:00"},
+        {"heard": 5},
+        {"active": [{"code": "nonsense"}]},
+        {"active": [["code"]]},
+        {"active": None},
+        {"active": [WRONG_FAULT]},
+        {"waiting": 3},
+        {"history": [{}]},
+        {"mutes": [{}]},
+        {"mutes": [{"what": {"topics": ["weather"]}, "since": START.isoformat()}]},
+        {"raised_count": None},
+        {"last_raised": 1.5},
     ],
+    ids=str,
 )
-def test_data_of_another_shape_is_refused(data: dict[str, object]) -> None:
+def test_data_of_another_shape_is_refused(wrong: dict[str, object]) -> None:
+    data = Ledger().as_dict()
+    assert Ledger.from_dict(data) == Ledger()
     with pytest.raises(ValueError):  # noqa: PT011 -- the text is for the log alone
+        Ledger.from_dict(data | wrong)
+
+
+@pytest.mark.parametrize("key", Ledger().as_dict())
+def test_data_of_which_a_part_is_missing_is_refused(key: str) -> None:
+    data = Ledger().as_dict()
+    del data[key]
+    with pytest.raises(ValueError, match=key):
         Ledger.from_dict(data)
 
 
@@ -216,12 +251,12 @@ def test_what_was_raised_and_not_cleared_is_what_the_printer_has(
     reports: list[list[FaultCode] | None], data: st.DataObject
 ) -> None:
     """Against the plainest model: the set of codes that the last telling report had."""
-    ledger = Ledger()
+    ledger = Ledger(settle=AT_ONCE)
     raised: set[FaultCode] = set()
     truth: set[FaultCode] = set()
     for number, report in enumerate(reports):
         if ledger.due is None and data.draw(st.booleans()):
-            ledger = Ledger.from_dict(ledger.as_dict())
+            ledger = reloaded(ledger)
         up, down = codes_of(ledger.update(report, at(2 * number)))
         assert not up & raised
         assert down <= raised | up

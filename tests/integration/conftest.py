@@ -52,9 +52,9 @@ async def add_printer(hass: HomeAssistant) -> AsyncGenerator[AddPrinter]:
     entries: list[MockConfigEntry] = []
 
     async def add(
-        printer: SimulatedPrinter, name: str = "X1C left", *, official_texts: bool = False
+        printer: SimulatedPrinter, name: str = "X1C left", **options: Any
     ) -> MockConfigEntry:
-        entry = await entry_of(printer, name, official_texts=official_texts)
+        entry = await entry_of(printer, name, **options)
         entries.append(entry)
         entry.add_to_hass(hass)
         await hass.config_entries.async_setup(entry.entry_id)
@@ -70,9 +70,12 @@ async def add_printer(hass: HomeAssistant) -> AsyncGenerator[AddPrinter]:
 
 
 async def entry_of(
-    printer: SimulatedPrinter, name: str, *, official_texts: bool = False
+    printer: SimulatedPrinter, name: str, *, official_texts: bool = False, settle_time: float = 0
 ) -> MockConfigEntry:
-    """Return what the flow makes of a printer, with the pin of the certificate that it shows."""
+    """Return what the flow makes of a printer, with the pin of the certificate that it shows.
+
+    Faults are cleared at once unless a test is about settling.
+    """
     return MockConfigEntry(
         domain=DOMAIN,
         title=name,
@@ -84,7 +87,7 @@ async def entry_of(
             "serial": printer.serial,
             "pin": await pin_of(printer),
         },
-        options={"official_texts": official_texts},
+        options={"official_texts": official_texts, "settle_time": settle_time},
     )
 
 

@@ -56,6 +56,7 @@ KEYS = {
     "standing",
     "related",
     "problem",
+    "muted",
     "simulated",
     "print_state",
 }
@@ -125,6 +126,7 @@ async def test_the_data_of_an_ams_fault_raised_and_cleared(
         "standing": False,
         "related": None,
         "problem": True,
+        "muted": False,
         "simulated": False,
         "print_state": "idle",
     }

@@ -44,7 +44,7 @@ async def test_one_message_that_we_cannot_cope_with_costs_no_other(
         monkeypatch.undo()
         raise RuntimeError("a bug of ours")
 
-    monkeypatch.setattr(Interpreter, "is_shown", broken)
+    monkeypatch.setattr(Interpreter, "decode", broken)
     printer.raise_fault(MOTOR)
     await printer.told()
     printer.raise_fault(HEATBED)

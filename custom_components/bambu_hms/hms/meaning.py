@@ -59,6 +59,12 @@ class Topic(StrEnum):
     OTHER = "other"
 
 
+FAULT_TOPICS: Final = tuple(
+    topic for topic in Topic if topic not in {Topic.CANCELLED, Topic.PAUSED}
+)
+"""The topics that a fault can have; the others are what an owner did on purpose."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a code means.

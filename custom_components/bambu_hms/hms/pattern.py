@@ -60,6 +60,10 @@ class Pattern:
         """The first bytes that a matching code can have."""
         return frozenset(span.low >> 8 for span in self.groups[0])
 
+    def has(self, code: FaultCode) -> bool:
+        """Whether a code is one of those that are meant."""
+        return code.kind is self.kind and self.matches(_numbers(code))
+
     def matches(self, numbers: tuple[int, ...]) -> bool:
         """Whether every group has a span for its number."""
         return all(map(_is_in, self.groups, numbers, strict=True))
