@@ -40,6 +40,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) -> 
 
 async def async_unload_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) -> bool:
     """Take the entities away; the coordinator ends itself with its entry."""
+    from .issues import async_show  # noqa: PLC0415 -- as above
+
+    async_show(hass, entry, None)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
@@ -65,10 +68,12 @@ async def async_remove_config_entry_device(
 
 async def async_remove_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) -> None:
     """Forget what was kept of a printer whose entry is removed."""
-    from .printer.feed import prefix_of  # noqa: PLC0415 -- as above
+    from .issues import async_show  # noqa: PLC0415 -- as above
+    from .printer.feed import prefix_of  # noqa: PLC0415
     from .storage import PrinterStore  # noqa: PLC0415
     from .texts import text_library  # noqa: PLC0415
 
+    async_show(hass, entry, None)
     await PrinterStore(hass, entry.entry_id).async_remove()
     prefix = prefix_of(entry.data[CONF_SERIAL])
     others = hass.config_entries.async_entries(DOMAIN)

@@ -1,70 +1,45 @@
-"""Adding a printer: where it is, its access code, and whether it really answers."""
+"""Adding a printer: finding it, its access code, and whether it really answers."""
 
-from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv6Address
-import re
+import asyncio
 from typing import Any, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
 from homeassistant.core import callback
 from homeassistant.helpers.selector import (
-    BooleanSelector,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
 )
 import probatio
 
+from . import forms
 from .const import CONF_ACCESS_CODE, CONF_OFFICIAL_TEXTS, CONF_PIN, CONF_SERIAL, DOMAIN
+from .finder import finder
+from .mending import MendingFlow
+from .options_flow import BambuHmsOptionsFlow
+from .printer.discovery import Announcement
 from .printer.identity import read_certificate
-from .printer.link import LinkError, Printer, Reason, first_report
+from .printer.link import Heard, LinkError, Printer
 from .printer.models import model_of
-from .shared import pushall_limit
 
-_DEFAULT_PORT = 8883
-
-_USER_SCHEMA = probatio.Schema(
-    {
-        probatio.Required(CONF_HOST): TextSelector(TextSelectorConfig(autocomplete="off")),
-        probatio.Required(CONF_ACCESS_CODE): TextSelector(
-            TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off")
-        ),
-        probatio.Optional(CONF_NAME): TextSelector(TextSelectorConfig(autocomplete="off")),
-        probatio.Required(CONF_OFFICIAL_TEXTS, default=True): BooleanSelector(),
-    }
-)
-_OPTIONS_SCHEMA = probatio.Schema({probatio.Required(CONF_OFFICIAL_TEXTS): BooleanSelector()})
-_SERIAL_SCHEMA = probatio.Schema(
-    {probatio.Required(CONF_SERIAL): TextSelector(TextSelectorConfig(autocomplete="off"))}
-)
-
-_SERIAL = re.compile(r"[0-9A-Z]{8,32}")
-# A name or address, an IPv6 one in brackets where a port follows.
-_HOST = re.compile(r"(?:\[(?P<v6>[^\[\]]+)\]|(?P<host>[^\s:/\[\]]+))(?::(?P<port>[0-9]{1,5}))?")
-
-# Which field of the form an error belongs to; the others concern the whole.
-_FIELD_OF = {Reason.ACCESS_CODE: CONF_ACCESS_CODE}
+_CONF_PRINTER = "printer"
 
 
-@dataclass(frozen=True, slots=True)
-class _Address:
-    host: str
-    port: int
-
-
-class BambuHmsConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Add one printer."""
+class BambuHmsConfigFlow(MendingFlow, domain=DOMAIN):
+    """Add one printer, or mend how it is reached."""
 
     VERSION = 1
     MINOR_VERSION = 1
 
     def __init__(self) -> None:
         """Start with nothing known."""
-        self._input: dict[str, Any] = {}
-        self._typed_serial = ""
-        self._address: _Address
-        self._pin: str
+        super().__init__()
+        self._first_form = "manual"
+        self._search: asyncio.Task[tuple[Announcement, ...]] | None = None
+        self._found: dict[str, Announcement] = {}
+        self._announced: Announcement
 
     @staticmethod
     @callback
@@ -73,62 +48,142 @@ class BambuHmsConfigFlow(ConfigFlow, domain=DOMAIN):
         """Return the flow that changes the options."""
         return BambuHmsOptionsFlow()
 
+    # Finding
+
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask where the printer is, and read who it is from its certificate."""
-        errors: dict[str, str] = {}
+        """Ask how to find the printer."""
+        return self.async_show_menu(step_id="user", menu_options=["search", "manual"])
+
+    async def async_step_search(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Listen for a while to what printers broadcast."""
+        if self._search is None:
+            self._search = self.hass.async_create_task(finder(self.hass).async_search())
+        if not self._search.done():
+            return self.async_show_progress(
+                step_id="search", progress_action="search", progress_task=self._search
+            )
+        self._found = {found.serial: found for found in self._search.result()}
+        self._search = None
+        return self.async_show_progress_done(
+            next_step_id="found" if self._found else "nothing_found"
+        )
+
+    async def async_step_nothing_found(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say that no printer was heard, and why that may be."""
+        return self.async_show_menu(step_id="nothing_found", menu_options=["search", "manual"])
+
+    async def async_step_found(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Offer the printers that were found, those first that are not set up."""
         if user_input is not None:
-            self._input = {
-                key: value.strip() if isinstance(value, str) else value
-                for key, value in user_input.items()
-            }
-            address = _parse_address(self._input[CONF_HOST])
-            if address is None:
-                errors[CONF_HOST] = "invalid_host"
-            elif not self._input[CONF_ACCESS_CODE]:
-                errors[CONF_ACCESS_CODE] = "no_access_code"
-            else:
-                self._address = address
-                try:
-                    certificate = await read_certificate(address.host, address.port)
-                except LinkError as err:
-                    errors["base"] = err.reason
-                else:
-                    self._pin = certificate.pin
-                    if certificate.serial is None:
-                        return await self.async_step_serial()
-                    return await self._async_try("user", _USER_SCHEMA, certificate.serial)
-        return self._show("user", _USER_SCHEMA, errors)
+            return await self._async_offer(self._found[user_input[_CONF_PRINTER]])
+        known = {entry.unique_id: entry.title for entry in self._async_current_entries()}
+        found = sorted(self._found.values(), key=lambda each: (each.serial in known, each.name))
+        options = [
+            SelectOptionDict(
+                value=each.serial,
+                label=f"✓ {known[each.serial]}" if each.serial in known else _label(each),
+            )
+            for each in found
+        ]
+        selector = SelectSelector(
+            SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST)
+        )
+        return self.async_show_form(
+            step_id="found",
+            data_schema=probatio.Schema({probatio.Required(_CONF_PRINTER): selector}),
+        )
+
+    @override
+    async def async_step_integration_discovery(
+        self, discovery_info: dict[str, Any]
+    ) -> ConfigFlowResult:
+        """Take in a printer that was heard without anybody having searched."""
+        return await self._async_offer(Announcement(**discovery_info))
+
+    async def _async_offer(self, announced: Announcement) -> ConfigFlowResult:
+        """Offer a printer that has announced itself."""
+        await self.async_set_unique_id(
+            announced.serial, raise_on_progress=self.source != SOURCE_USER
+        )
+        self._abort_if_unique_id_configured()
+        self._announced = announced
+        self._first_form = "found_printer"
+        self.context["title_placeholders"] = {"name": _label(announced)}
+        return await self.async_step_found_printer()
+
+    async def async_step_found_printer(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for the access code of a printer that has announced itself."""
+        announced = self._announced
+        if user_input is None:
+            name = _own_name(announced)
+            self._input = {CONF_NAME: name} if name else {}
+            return self._show("found_printer")
+        self._input = forms.read_form(user_input)
+        self._address = (announced.host, announced.port)
+        return await self._async_identify("found_printer", announced.serial)
+
+    async def async_step_manual(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask where the printer is."""
+        if user_input is None:
+            return self._show("manual")
+        self._input = forms.read_form(user_input)
+        claimed = self._input.get(CONF_SERIAL) or None
+        serial = forms.read_serial(claimed) if claimed else None
+        if claimed and serial is None:
+            return self._show("manual", {CONF_SERIAL: "invalid_serial"})
+        if errors := self._read_address():
+            return self._show("manual", errors)
+        return await self._async_identify("manual", serial)
+
+    # Trying
+
+    async def _async_identify(self, step: str, claimed: str | None) -> ConfigFlowResult:
+        """Read from the certificate who it is, before any password is sent."""
+        if not self._input[CONF_ACCESS_CODE]:
+            return self._show(step, {CONF_ACCESS_CODE: "no_access_code"})
+        try:
+            self._certificate = await read_certificate(*self._address)
+        except LinkError as err:
+            return self._show(step, {"base": err.reason})
+        shown = self._certificate.serial
+        if claimed and shown and claimed != shown:
+            return self._show_mismatch(step, claimed, shown)
+        serial = shown or claimed
+        if serial is None:
+            return await self.async_step_serial()
+        return await self._async_add(step, serial)
 
     async def async_step_serial(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the serial number, where the certificate does not tell it."""
-        errors: dict[str, str] = {}
-        if user_input is not None:
-            serial = self._typed_serial = user_input[CONF_SERIAL].strip().upper()
-            if _SERIAL.fullmatch(serial):
-                return await self._async_try("serial", _SERIAL_SCHEMA, serial)
-            errors[CONF_SERIAL] = "invalid_serial"
-        return self._show("serial", _SERIAL_SCHEMA, errors)
+        if user_input is None:
+            return self._show("serial")
+        self._input |= forms.read_form(user_input)
+        serial = forms.read_serial(self._input[CONF_SERIAL])
+        if serial is None:
+            return self._show("serial", {CONF_SERIAL: "invalid_serial"})
+        return await self._async_add("serial", serial)
 
-    async def _async_try(self, step: str, schema: probatio.Schema, serial: str) -> ConfigFlowResult:
+    async def _async_add(self, step: str, serial: str) -> ConfigFlowResult:
         """Connect for real, and add the printer once it has reported."""
         # A form that was left open elsewhere must not stand in the way of this one.
         await self.async_set_unique_id(serial, raise_on_progress=False)
         self._abort_if_unique_id_configured()
+        host, port = self._address
         printer = Printer(
-            host=self._address.host,
-            port=self._address.port,
+            host,
             serial=serial,
             access_code=self._input[CONF_ACCESS_CODE],
-            pin=self._pin,
+            port=port,
+            pin=self._certificate.pin,
         )
-        try:
-            heard = await first_report(printer, pushall_limit(self.hass))
-        except LinkError as err:
-            # A wrong access code is typed on the first page, whichever page asked last.
-            if err.reason is Reason.ACCESS_CODE:
-                step, schema = "user", _USER_SCHEMA
-            return self._show(step, schema, {_FIELD_OF.get(err.reason, "base"): err.reason})
+        heard = await self._async_hear(step, printer)
+        if not isinstance(heard, Heard):
+            return heard
         product = heard.versions.product if heard.versions else None
         return self.async_create_entry(
             title=self._input.get(CONF_NAME) or self._free_name(model_of(serial, product).name),
@@ -142,14 +197,13 @@ class BambuHmsConfigFlow(ConfigFlow, domain=DOMAIN):
             options={CONF_OFFICIAL_TEXTS: self._input[CONF_OFFICIAL_TEXTS]},
         )
 
-    def _show(self, step: str, schema: probatio.Schema, errors: dict[str, str]) -> ConfigFlowResult:
-        """Show a form with what was typed before; nobody should type it twice."""
-        typed = self._input | ({CONF_SERIAL: self._typed_serial} if self._typed_serial else {})
-        return self.async_show_form(
-            step_id=step,
-            data_schema=self.add_suggested_values_to_schema(schema, typed),
-            errors=errors,
-        )
+    @override
+    def _placeholders(self, step: str) -> dict[str, str]:
+        """Return what the texts of a form name."""
+        if step != "found_printer":
+            return super()._placeholders(step)
+        found = self._announced
+        return {"model": _model(found), "name": _label(found), "host": found.host}
 
     def _free_name(self, model: str) -> str:
         """Return the model's name, numbered if a printer has it already."""
@@ -161,38 +215,17 @@ class BambuHmsConfigFlow(ConfigFlow, domain=DOMAIN):
         return name
 
 
-class BambuHmsOptionsFlow(OptionsFlow):
-    """Change the options of one printer; they apply at once."""
-
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for all options on one page."""
-        if user_input is not None:
-            return self.async_create_entry(data=user_input)
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                _OPTIONS_SCHEMA, self.config_entry.options
-            ),
-        )
+def _model(announced: Announcement) -> str:
+    """Return the model of a printer that has announced itself."""
+    return model_of(announced.serial, dev_model=announced.dev_model).name
 
 
-def _parse_address(text: str) -> _Address | None:
-    """Read `host`, `host:port`, an IPv6 address, or one in brackets with a port."""
-    if _is_v6(text):
-        return _Address(text, _DEFAULT_PORT)
-    parts = _HOST.fullmatch(text)
-    if parts is None or (parts["v6"] and not _is_v6(parts["v6"])):
-        return None
-    port = int(parts["port"] or _DEFAULT_PORT)
-    if not 0 < port < 65536:
-        return None
-    return _Address(parts["v6"] or parts["host"], port)
+def _label(announced: Announcement) -> str:
+    """Return how a printer is called that is not set up yet."""
+    model, name = _model(announced), _own_name(announced)
+    return f"{name} ({model})" if name else f"{model} ({announced.host})"
 
 
-def _is_v6(text: str) -> bool:
-    """Whether this is an IPv6 address; it may name an interface (`fe80::1%eth0`)."""
-    try:
-        IPv6Address(text)
-    except AddressValueError:
-        return False
-    return True
+def _own_name(announced: Announcement) -> str | None:
+    """Return what the owner calls a printer; not the name it comes with, made of its serial."""
+    return None if announced.name.startswith("3DP-") else announced.name or None

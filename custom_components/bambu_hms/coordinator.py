@@ -10,15 +10,17 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_PORT, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
+from . import issues
 from .announcer import Announcer
 from .const import CONF_ACCESS_CODE, CONF_PIN, CONF_SERIAL, DOMAIN
 from .equipment import Equipment
 from .fault import ShownFault
+from .finder import finder
 from .hms.fault import Fault
 from .hms.ledger import Changes, Ledger
 from .hms.matcher import Matcher
@@ -87,6 +89,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         entry.async_on_unload(
             self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._on_stop)
         )
+        await finder(self.hass).async_join(self)
         self._listening = entry.async_create_background_task(
             self.hass, self._listen(), f"{DOMAIN} {entry.title}"
         )
@@ -107,7 +110,8 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         except TimeoutError:
             reason = Reason.SILENT
         if reason is not None:
-            raise ConfigEntryNotReady(
+            refused = reason is Reason.ACCESS_CODE
+            raise (ConfigEntryAuthFailed if refused else ConfigEntryNotReady)(
                 translation_domain=DOMAIN,
                 translation_key=f"not_ready_{reason}",
                 translation_placeholders={"name": self.name},
@@ -133,6 +137,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             with suppress(asyncio.CancelledError):
                 await self._listening
             self._listening = None
+        await finder(self.hass).async_leave(self)
         self._keeper.async_close()
         self.simulation.async_end_all()
         self.interpreter.close()
@@ -208,6 +213,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             self.records.heard(dt_util.utcnow())
             if state.reason is not None:
                 _LOGGER.info("%s: heard again", self.name)
+            self._ask_owner(None)
         if changes or other_units or not state.connected:
             self.async_set_updated_data(replace(self._state(), connected=True, reason=None))
         self._announce(changes)
@@ -229,10 +235,18 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         if not self.data.connected and self.data.reason is reason:
             return
         self._keeper.async_silent()
+        self._ask_owner(reason)
         if self.data.connected or self.data.reason is None:
             _LOGGER.info("%s: not heard (%s)", self.name, reason)
         self.records.lost(dt_util.utcnow(), reason)
         self.async_set_updated_data(replace(self.data, connected=False, reason=reason))
+
+    @callback
+    def _ask_owner(self, reason: Reason | None) -> None:
+        """Ask the owner for what only the owner can do about a printer that is not heard."""
+        if reason is Reason.ACCESS_CODE:
+            self.config_entry.async_start_reauth(self.hass)
+        issues.async_show(self.hass, self.config_entry, reason)
 
     # Faults
 

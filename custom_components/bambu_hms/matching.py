@@ -25,25 +25,28 @@ CONF_SLOTS = "slots"
 
 SLOTS = ("1", "2", "3", "4")
 
+# Where the labels of the choices stand in the translations.
+LABELS = {CONF_TOPICS: "topic", CONF_MODULES: "module", CONF_AMS: "ams", CONF_SLOTS: "slot"}
+
 
 def _choice(key: str, options: Iterable[str]) -> SelectSelector:
-    """Return a field that offers some of these; the labels are in the translations."""
+    """Return a field that offers some of these."""
     return SelectSelector(
         SelectSelectorConfig(
             options=list(options),
             multiple=True,
             mode=SelectSelectorMode.DROPDOWN,
-            translation_key=key,
+            translation_key=LABELS[key],
         )
     )
 
 
 # In the order in which owners think: what, where, and only then numbers.
 FORM = {
-    probatio.Optional(CONF_TOPICS): _choice("topic", FAULT_TOPICS),
-    probatio.Optional(CONF_MODULES): _choice("module", Module),
-    probatio.Optional(CONF_AMS): _choice("ams", AMS_KEYS),
-    probatio.Optional(CONF_SLOTS): _choice("slot", SLOTS),
+    probatio.Optional(CONF_TOPICS): _choice(CONF_TOPICS, FAULT_TOPICS),
+    probatio.Optional(CONF_MODULES): _choice(CONF_MODULES, Module),
+    probatio.Optional(CONF_AMS): _choice(CONF_AMS, AMS_KEYS),
+    probatio.Optional(CONF_SLOTS): _choice(CONF_SLOTS, SLOTS),
     probatio.Optional(CONF_CODES): TextSelector(TextSelectorConfig(multiple=True)),
 }
 

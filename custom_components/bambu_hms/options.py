@@ -10,6 +10,8 @@ from .hms.code import Severity
 from .hms.ledger import SETTLE
 
 LONGEST_SETTLE = timedelta(minutes=5)
+# Whoever wants it longer mutes for good.
+LONGEST_MUTE = timedelta(days=3650)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from .hms.matcher import Matcher
 from .hms.mute import Mute
 from .listing import Listing
 from .matching import FIELDS
+from .options import LONGEST_MUTE
 from .printer.feed import vendor_language
 from .shared import async_catalog
 from .targets import POLICY_CONTROL, POLICY_READ, Target, async_targets
@@ -39,7 +40,7 @@ ATTR_END = "end"
 
 _DEVICES = probatio.All(cv.ensure_list, [cv.string])
 _SOME_TIME = probatio.All(
-    cv.positive_time_period, probatio.Range(min=timedelta(seconds=1), max=timedelta(days=3650))
+    cv.positive_time_period, probatio.Range(min=timedelta(seconds=1), max=LONGEST_MUTE)
 )
 _MUTE = {probatio.Required(ATTR_DEVICE_ID): _DEVICES, **FIELDS}
 _LIST = {

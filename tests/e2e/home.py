@@ -24,7 +24,7 @@ USER = "owner"
 # Only this machine reaches it, and it holds nothing but simulated printers.
 PASSWORD = "simulated"
 
-_CONFIGURATION = """\
+CONFIGURATION = """\
 # Made by scripts/demo. Only this machine can open it, and it is let in without a password.
 homeassistant:
   name: Workshop
@@ -61,7 +61,7 @@ class Home:
         port: int,
         *,
         texts_port: int | None = None,
-        configuration: str = _CONFIGURATION,
+        configuration: str = CONFIGURATION,
     ) -> None:
         """Name the folder of its configuration and the loopback port that it listens on.
 
@@ -283,8 +283,10 @@ class Home:
     ) -> dict[str, Any]:
         """Add a printer through the flow; return the flow's last word."""
         flow = await self.post("/api/config/config_entries/flow", {"handler": "bambu_hms"})
+        path = f"/api/config/config_entries/flow/{flow['flow_id']}"
+        await self.post(path, {"next_step_id": "manual"})
         answer = await self.post(
-            f"/api/config/config_entries/flow/{flow['flow_id']}",
+            path,
             {
                 "host": host,
                 "access_code": access_code,
@@ -293,6 +295,21 @@ class Home:
             },
         )
         return cast(dict[str, Any], answer)
+
+    async def set_options(self, entry_id: str, **changes: Any) -> None:
+        """Change the settings of a printer as its owner does; the others stay as they are."""
+        path = "/api/config/config_entries/options/flow"
+        flow = await self.post(path, {"handler": entry_id})
+        form = await self.post(f"{path}/{flow['flow_id']}", {"next_step_id": "settings"})
+        now = {
+            field["name"]: field.get("description", {}).get("suggested_value", field.get("default"))
+            for field in form["data_schema"]
+        }
+        await self.post(f"{path}/{flow['flow_id']}", now | changes)
+
+    async def reload(self, entry_id: str) -> None:
+        """Reload a printer's entry."""
+        await self.post(f"/api/config/config_entries/entry/{entry_id}/reload")
 
     async def add_automation(self, key: str, automation: dict[str, Any]) -> None:
         """Save an automation as the editor does."""

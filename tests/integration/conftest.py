@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import contextmanager
 from functools import partial
+import socket
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
@@ -34,16 +35,28 @@ LIDAR_DIRTY = "0C00_0100_0001_0004"
 MOTOR = "0300_0600_0001_0002"
 
 
+@pytest.fixture
+def discovery_port(socket_enabled: None) -> int:
+    """A UDP port that nobody uses, to broadcast to."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @pytest.fixture(autouse=True)
 def _house(
     socket_enabled: None,
     hass_storage: dict[str, Any],
     enable_custom_integrations: None,
+    discovery_port: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Let Home Assistant see the integration, and nobody wait a second to connect again."""
     impatient = partial(Link, first_wait=0.05, longest_wait=0.2)
     monkeypatch.setattr(coordinator, "Link", impatient)
+    # The real ports may be other programs', and real printers may be heard there.
+    monkeypatch.setenv("BAMBU_HMS_DISCOVERY_PORTS", str(discovery_port))
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.bambu_hms import config_flow
-from custom_components.bambu_hms.config_flow import _Address, _parse_address
+from custom_components.bambu_hms import mending
 from custom_components.bambu_hms.const import DOMAIN
+from custom_components.bambu_hms.forms import Address, read_address, write_address
 from custom_components.bambu_hms.printer.link import Heard, LinkError, Printer, Reason, first_report
 from custom_components.bambu_hms.printer.report import parse
 from tests.printer.conftest import ACCESS_CODE, SERIALS, SwitchOn, pin_of
@@ -39,9 +39,10 @@ def typed(printer: SimulatedPrinter, **changes: str) -> dict[str, str]:
 async def submit(hass: HomeAssistant, form: dict[str, str]) -> ConfigFlowResult:
     """Begin a flow, fill in the first page and send it."""
     result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
-    assert result["type"] is FlowResultType.FORM
-    assert result["step_id"] == "user"
-    assert not result["errors"]
+    assert result["type"] is FlowResultType.MENU
+    assert result["menu_options"] == ["search", "manual"]
+    result = await again(hass, result, {"next_step_id": "manual"})
+    expect_form(result, "manual", {})
     return await again(hass, result, form)
 
 
@@ -66,7 +67,7 @@ def suggested(result: ConfigFlowResult) -> dict[str, Any]:
 def expect_form(result: ConfigFlowResult, step: str, errors: dict[str, str]) -> None:
     """Check that a page is shown, with these errors."""
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, step)
-    assert result["errors"] == errors
+    assert (result["errors"] or {}) == errors
 
 
 @asynccontextmanager
@@ -205,21 +206,22 @@ async def test_neither_access_code_nor_serial_number_is_in_any_log(
 @pytest.mark.parametrize(
     ("text", "address"),
     [
-        ("192.0.2.7", _Address("192.0.2.7", 8883)),
-        ("192.0.2.7:1234", _Address("192.0.2.7", 1234)),
-        ("printer", _Address("printer", 8883)),
-        ("printer.lan:65535", _Address("printer.lan", 65535)),
-        ("cafe:8883", _Address("cafe", 8883)),
-        ("2001:db8::7", _Address("2001:db8::7", 8883)),
-        ("fe80::1%eth0", _Address("fe80::1%eth0", 8883)),
-        ("::1", _Address("::1", 8883)),
-        ("[2001:db8::7]", _Address("2001:db8::7", 8883)),
-        ("[2001:db8::7]:1234", _Address("2001:db8::7", 1234)),
-        ("[fe80::1%eth0]:1", _Address("fe80::1%eth0", 1)),
+        ("192.0.2.7", ("192.0.2.7", 8883)),
+        ("192.0.2.7:1234", ("192.0.2.7", 1234)),
+        ("printer", ("printer", 8883)),
+        ("printer.lan:65535", ("printer.lan", 65535)),
+        ("cafe:8883", ("cafe", 8883)),
+        ("2001:db8::7", ("2001:db8::7", 8883)),
+        ("fe80::1%eth0", ("fe80::1%eth0", 8883)),
+        ("::1", ("::1", 8883)),
+        ("[2001:db8::7]", ("2001:db8::7", 8883)),
+        ("[2001:db8::7]:1234", ("2001:db8::7", 1234)),
+        ("[fe80::1%eth0]:1", ("fe80::1%eth0", 1)),
     ],
 )
-def test_an_address_with_or_without_a_port(text: str, address: _Address) -> None:
-    assert _parse_address(text) == address
+def test_an_address_with_or_without_a_port(text: str, address: Address) -> None:
+    assert read_address(text) == address
+    assert read_address(write_address(*address)) == address
 
 
 @pytest.mark.parametrize(
@@ -246,7 +248,7 @@ def test_an_address_with_or_without_a_port(text: str, address: _Address) -> None
 )
 async def test_what_is_no_address_is_said_under_its_field(hass: HomeAssistant, text: str) -> None:
     result = await submit(hass, {"host": text, "access_code": ACCESS_CODE})
-    expect_form(result, "user", {"host": "invalid_host"})
+    expect_form(result, "manual", {"host": "invalid_host"})
 
 
 async def test_a_blank_access_code_is_asked_for_before_anything_is_tried(
@@ -254,7 +256,7 @@ async def test_a_blank_access_code_is_asked_for_before_anything_is_tried(
 ) -> None:
     printer = await switch_on()
     result = await submit(hass, typed(printer, access_code="  "))
-    expect_form(result, "user", {"access_code": "no_access_code"})
+    expect_form(result, "manual", {"access_code": "no_access_code"})
     assert printer.counts.logins == 0
 
 
@@ -265,13 +267,13 @@ async def test_nothing_at_the_address_is_said(hass: HomeAssistant, switch_on: Sw
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     result = await submit(hass, {"host": f"127.0.0.1:{port}", "access_code": ACCESS_CODE})
-    expect_form(result, "user", {"base": "unreachable"})
+    expect_form(result, "manual", {"base": "unreachable"})
 
 
 async def test_something_that_is_no_printer_is_said(hass: HomeAssistant) -> None:
     async with listening(b"HTTP/1.1 400 Bad Request\r\n\r\n") as address:
         result = await submit(hass, {"host": address, "access_code": ACCESS_CODE})
-    expect_form(result, "user", {"base": "no_tls"})
+    expect_form(result, "manual", {"base": "no_tls"})
 
 
 async def test_a_wrong_access_code_is_said_under_its_field_and_can_be_mended(
@@ -279,7 +281,7 @@ async def test_a_wrong_access_code_is_said_under_its_field_and_can_be_mended(
 ) -> None:
     printer = await switch_on()
     result = await submit(hass, typed(printer, access_code=WRONG_CODE, name="X1C left"))
-    expect_form(result, "user", {"access_code": "access_code"})
+    expect_form(result, "manual", {"access_code": "access_code"})
     assert suggested(result)["host"] == f"127.0.0.1:{printer.port}"
     assert suggested(result)["name"] == "X1C left"
     result = await again(hass, result, typed(printer, name="X1C left"))
@@ -291,11 +293,11 @@ async def test_a_printer_that_says_nothing_is_not_added_until_it_does(
     hass: HomeAssistant, switch_on: SwitchOn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impatient = partial(first_report, timeout=0.6)
-    monkeypatch.setattr(config_flow, "first_report", impatient)
+    monkeypatch.setattr(mending, "first_report", impatient)
     printer = await switch_on()
     printer.silent = True
     result = await submit(hass, typed(printer))
-    expect_form(result, "user", {"base": "silent"})
+    expect_form(result, "manual", {"base": "silent"})
     await printer.until(lambda: not printer.clients)
     printer.silent = False
     result = await again(hass, result, typed(printer))
@@ -310,9 +312,9 @@ async def test_any_other_reason_concerns_the_whole_form(
     async def fail(printer: Printer, limit: object) -> Heard:
         raise LinkError(reason)
 
-    monkeypatch.setattr(config_flow, "first_report", fail)
+    monkeypatch.setattr(mending, "first_report", fail)
     result = await submit(hass, typed(await switch_on()))
-    expect_form(result, "user", {"base": reason.value})
+    expect_form(result, "manual", {"base": reason.value})
 
 
 # Who it is.
@@ -342,7 +344,7 @@ async def test_a_form_left_open_elsewhere_does_not_stand_in_the_way(
 ) -> None:
     printer = await switch_on()
     left_open = await submit(hass, typed(printer, access_code=WRONG_CODE))
-    expect_form(left_open, "user", {"access_code": "access_code"})
+    expect_form(left_open, "manual", {"access_code": "access_code"})
     result = await submit(hass, typed(printer))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
@@ -383,11 +385,37 @@ async def test_what_is_no_serial_number_is_said_under_its_field(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
+async def test_a_typed_serial_number_is_compared_with_the_one_that_is_shown(
+    hass: HomeAssistant, switch_on: SwitchOn
+) -> None:
+    printer = await switch_on()
+    result = await submit(hass, typed(printer, serial="00M00A000000009"))
+    expect_form(result, "manual", {"serial": "serial_mismatch"})
+    assert result["description_placeholders"] == {
+        "expected": "00M00A000000009",
+        "shown": printer.serial,
+    }
+    assert printer.counts.logins == 0, "no access code for another printer"
+    result = await again(hass, result, typed(printer, serial="00M"))
+    expect_form(result, "manual", {"serial": "invalid_serial"})
+    result = await again(hass, result, typed(printer, serial=f" {printer.serial.lower()}"))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_serial_number_typed_at_once_is_not_asked_for_again(
+    hass: HomeAssistant, switch_on: SwitchOn
+) -> None:
+    printer = await nameless(switch_on)
+    result = await submit(hass, typed(printer, serial=printer.serial))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["result"].unique_id == printer.serial
+
+
 async def test_a_wrong_serial_number_is_silence_and_can_be_mended(
     hass: HomeAssistant, switch_on: SwitchOn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     impatient = partial(first_report, timeout=0.6)
-    monkeypatch.setattr(config_flow, "first_report", impatient)
+    monkeypatch.setattr(mending, "first_report", impatient)
     printer = await nameless(switch_on)
     result = await again(hass, await submit(hass, typed(printer)), {"serial": "00M00A000000009"})
     expect_form(result, "serial", {"base": "silent"})
@@ -403,11 +431,9 @@ async def test_a_wrong_access_code_found_late_leads_back_to_the_first_page(
     printer = await nameless(switch_on)
     result = await submit(hass, typed(printer, access_code=WRONG_CODE))
     result = await again(hass, result, {"serial": printer.serial})
-    expect_form(result, "user", {"access_code": "access_code"})
-    result = await again(hass, result, typed(printer))
-    expect_form(result, "serial", {})
+    expect_form(result, "manual", {"access_code": "access_code"})
     assert suggested(result)["serial"] == printer.serial, "nobody types it twice"
-    result = await again(hass, result, {"serial": printer.serial})
+    result = await again(hass, result, typed(printer, serial=printer.serial))
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -423,6 +449,6 @@ async def test_what_the_printer_says_of_itself_goes_before_its_serial_number(
     async def hear(asked: Printer, limit: object) -> Heard:
         return Heard(None, said)  # type: ignore[arg-type] # parse tells what it found
 
-    monkeypatch.setattr(config_flow, "first_report", hear)
+    monkeypatch.setattr(mending, "first_report", hear)
     result = await submit(hass, typed(printer))
     assert result["title"] == "X1E"

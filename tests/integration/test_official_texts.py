@@ -13,7 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.bambu_hms import texts as library
-from custom_components.bambu_hms.const import CONF_OFFICIAL_TEXTS, DOMAIN
+from custom_components.bambu_hms.const import DOMAIN
 from tests.printer.conftest import SwitchOn
 from tests.simulator import AmsKind, Mode, SimulatedPrinter, TextService
 
@@ -84,6 +84,14 @@ async def test_switched_off_nothing_is_asked(
     assert service.asked == []
 
 
+async def choose(hass: HomeAssistant, flow_id: str, *, official_texts: bool) -> None:
+    """Switch the option on or off, as an owner does."""
+    options = hass.config_entries.options
+    await options.async_configure(flow_id, {"next_step_id": "settings"})
+    settings = {"problem_severity": "serious", "settle_time": 0, "official_texts": official_texts}
+    await options.async_configure(flow_id, settings)
+
+
 async def test_the_option_applies_at_once(
     hass: HomeAssistant, switch_on: SwitchOn, add_printer: AddPrinter, service: TextService
 ) -> None:
@@ -94,12 +102,12 @@ async def test_the_option_applies_at_once(
     await until_message(hass, printer, ENGLISH)
 
     flow = await hass.config_entries.options.async_init(entry.entry_id)
-    await hass.config_entries.options.async_configure(flow["flow_id"], {CONF_OFFICIAL_TEXTS: True})
+    await choose(hass, flow["flow_id"], official_texts=True)
     await until_asked(hass, service, 1)
     await until_message(hass, printer, GERMAN)
 
     flow = await hass.config_entries.options.async_init(entry.entry_id)
-    await hass.config_entries.options.async_configure(flow["flow_id"], {CONF_OFFICIAL_TEXTS: False})
+    await choose(hass, flow["flow_id"], official_texts=False)
     await until_message(hass, printer, ENGLISH)
     assert len(printer.clients) == 1, "the printer was not disturbed"
     assert printer.counts.logins == 1

@@ -1,19 +1,22 @@
 """The MQTT broker inside a simulated printer: amqtt, with a printer's rules."""
 
+import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import logging
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+from amqtt.adapters import StreamReaderAdapter, StreamWriterAdapter
 from amqtt.broker import Broker
 from amqtt.contexts import Action
+from amqtt.mqtt.publish import PublishPacket
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
-
-from .certificates import CertificateFiles
 
 # What clients do wrong is what the simulator is for.
 logging.getLogger("amqtt").setLevel(logging.CRITICAL + 1)
 logging.getLogger("transitions").setLevel(logging.WARNING)
+
+_LISTENER: Final = "default"
 
 
 class Rules(Protocol):
@@ -33,6 +36,22 @@ class Rules(Protocol):
 
     async def heard(self, topic: str, payload: bytes) -> None:
         """Answer what a client has published."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a printer has been asked since it exists."""
+
+    logins: int = 0
+    """Access codes that were sent, right and wrong ones."""
+    refused: int = 0
+    connects: int = 0
+    dropped: int = 0
+    versions: int = 0
+    pushalls: int = 0
+    subscriptions: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    """Whatever else was published."""
 
 
 class Gate(BaseAuthPlugin, BaseTopicPlugin):  # type: ignore[misc] # amqtt has no types for mypy
@@ -79,63 +98,41 @@ class Gate(BaseAuthPlugin, BaseTopicPlugin):  # type: ignore[misc] # amqtt has n
         return rules
 
 
-class _Broker(Broker):  # type: ignore[misc] # as above
-    """A broker that takes it lightly when a client breaks off."""
-
-    async def stream_connected(self, *connection: Any, listener_name: str) -> None:
-        """Serve one connection."""
-        with suppress(OSError):
-            await super().stream_connected(*connection, listener_name=listener_name)
-
-
 class PrinterBroker:
-    """A broker that listens on one port with TLS."""
+    """A broker that serves the connections it is given."""
 
-    def __init__(self, rules: Rules, host: str, port: int, files: CertificateFiles) -> None:
-        """Prepare to listen; port 0 takes any that is free."""
-        self._broker = _Broker(
+    def __init__(self, rules: Rules) -> None:
+        """Prepare to serve."""
+        self._broker = Broker(
             {
-                "listeners": {
-                    "default": {
-                        "type": "tcp",
-                        "bind": f"{host}:{port}",
-                        "ssl": True,
-                        "certfile": str(files.chain),
-                        "keyfile": str(files.key),
-                    }
-                },
+                "listeners": {_LISTENER: {"type": "external"}},
                 "plugins": {f"{__name__}.Gate": {"rules": rules, "drop": self._drop}},
             }
         )
 
-    @property
-    def port(self) -> int:
-        """The port that is listened on."""
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
-
     async def start(self) -> None:
-        """Listen."""
+        """Be ready for connections."""
         await self._broker.start()
 
     async def stop(self) -> None:
-        """Be gone at once, as when the power is cut: no goodbye to anyone."""
-        self._server.close()
-        self._server.abort_clients()
+        """Be gone at once; the connections must be broken already."""
         await self._broker.shutdown()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Speak MQTT on a connection until it ends; that a client breaks off is nothing special."""
+        with suppress(OSError):
+            await self._broker.external_connected(
+                StreamReaderAdapter(reader), StreamWriterAdapter(writer), listener_name=_LISTENER
+            )
 
     async def publish(self, topic: str, payload: bytes) -> None:
         """Send to whoever has subscribed."""
         await self._broker.internal_message_broadcast(topic, payload, 0)
 
-    def cut(self) -> None:
-        """Break every connection, but go on listening."""
-        self._server.abort_clients()
-
-    @property
-    def _server(self) -> Any:
-        """The server inside."""
-        return self._broker._servers["default"].instance
+    def hears(self, topic: str) -> bool:
+        """Return whether anybody is there who has subscribed."""
+        subscribed = self._broker.subscriptions.get(topic, ())
+        return any(session.transitions.state == "connected" for session, _ in subscribed)
 
     def _drop(self, client_id: str) -> None:
         """Break the connection of one client."""
@@ -143,3 +140,9 @@ class PrinterBroker:
         if handler is not None:
             with suppress(OSError):
                 handler.writer._writer.transport.abort()
+
+
+def packet_of(topic: str, payload: bytes) -> bytes:
+    """Return the bytes of the packet that a message is sent in."""
+    packet: bytes = PublishPacket.build(topic, payload, None, False, 0, False).to_bytes()
+    return packet

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+import ssl
 from typing import Self
 
 from cryptography import x509
@@ -19,6 +20,12 @@ class CertificateFiles:
 
     chain: Path
     key: Path
+
+    def context(self) -> ssl.SSLContext:
+        """Return a TLS context for servers that shows it; builds slowly."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.chain, self.key)
+        return context
 
 
 class Authority:
@@ -53,11 +60,15 @@ class Authority:
         certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         return cls(folder, key, certificate)
 
-    def certificate(self, common_name: str, *, renew: bool = False) -> CertificateFiles:
-        """Return the certificate of a printer, the same one each time unless it is renewed."""
-        files = CertificateFiles(
-            self._folder / f"{common_name}.pem", self._folder / f"{common_name}.key"
-        )
+    def certificate(
+        self, common_name: str, *, renew: bool = False, other: bool = False
+    ) -> CertificateFiles:
+        """Return the certificate of a printer, the same one each time unless it is renewed.
+
+        Each name can have another certificate beside its own.
+        """
+        stem = f"{common_name}-other" if other else common_name
+        files = CertificateFiles(self._folder / f"{stem}.pem", self._folder / f"{stem}.key")
         if files.chain.exists() and files.key.exists() and not renew:
             return files
         key = ec.generate_private_key(ec.SECP256R1())

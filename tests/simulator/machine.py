@@ -3,38 +3,27 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 import json
+import ssl
 from typing import Any
 
-from .broker import PrinterBroker
+from .broker import Counts, PrinterBroker
 from .certificates import Authority
+from .front import Front
+from .history import History, Told, numbers_of, texts_of
 from .models import MODELS, AmsKind, AmsSpec, numbered
-from .reports import version_answer, whole_status
+from .reports import request_of, version_answer, whole_status
+
+__all__ = ["Counts", "SimulatedPrinter"]
 
 _USER = "bblp"
 
 
-@dataclass(slots=True)
-class Counts:
-    """What a printer has been asked since it exists."""
-
-    logins: int = 0
-    """Access codes that were sent, right and wrong ones."""
-    refused: int = 0
-    connects: int = 0
-    dropped: int = 0
-    versions: int = 0
-    pushalls: int = 0
-    subscriptions: list[str] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
-    """Whatever else was published."""
-
-
 class SimulatedPrinter:
-    """A printer: its broker, its status and its faults.
+    """A printer: its port, its broker, its status and its faults.
 
-    It can be told to misbehave: `silent` (connected, says nothing), `answers_versions`.
+    It can be told to misbehave: `silent` (connected, says nothing), `answers_versions`, and all
+    that `misbehaviour` lists.
     """
 
     def __init__(
@@ -54,19 +43,27 @@ class SimulatedPrinter:
         self.serial = serial
         self.access_code = access_code
         self.host = host
-        self.port = port
+        self.front = Front(host, port)
         self.interval = interval
         self.counts = Counts()
-        self.clients: set[str] = set()
+        self.clients: list[str] = []
+        """The client ids of all connections."""
         self.silent = False
         self.answers_versions = True
+        self.topic_serial = serial
+        """The serial number as it stands in its topics."""
+        self.former_code: str | None = None
+        """The access code before it was changed by a misbehaviour."""
+        self.record = History()
         self._authority = authority
         self._units = numbered(ams)
         self._hms: list[tuple[int, int]] = []
         self._print_error = 0
         self._broker: PrinterBroker | None = None
         self._reporting: asyncio.Task[None] | None = None
-        self._common_name = serial
+        self._certificate = (serial, False)
+        self._stall_after: int | None = None
+        self._left: int | None = None
         self._sequence = 0
         self._told: dict[str, Any] = {}
         self._change = asyncio.Event()
@@ -81,6 +78,11 @@ class SimulatedPrinter:
         """Whether it has power."""
         return self._broker is not None
 
+    @property
+    def port(self) -> int:
+        """The port that it listens on; 0 before it is known."""
+        return self.front.port
+
     async def start(self) -> None:
         """Switch it on; the port is known from then on."""
         await self.power_on()
@@ -93,11 +95,11 @@ class SimulatedPrinter:
         """Switch it on, on the same port as before."""
         if self._broker is not None:
             return
-        files = await asyncio.to_thread(self._authority.certificate, self._common_name)
-        self._broker = PrinterBroker(self, self.host, self.port, files)
+        context = await asyncio.to_thread(self._tls_context)
+        self._broker = PrinterBroker(self)
         await self._broker.start()
-        self.port = self._broker.port
-        self._told = self._status()
+        self.front.open(context, self._broker.serve)
+        self._told = self.status()
         self._reporting = asyncio.create_task(self._report())
 
     async def power_off(self) -> None:
@@ -109,19 +111,35 @@ class SimulatedPrinter:
             self._reporting = None
         if self._broker is not None:
             broker, self._broker = self._broker, None
+            self.front.close()
             await broker.stop()
+            await self.front.ended()
         self.clients.clear()
         self._notify()
 
     def cut(self) -> None:
         """Break every connection; the printer stays on."""
-        if self._broker is not None:
-            self._broker.cut()
+        self.front.cut()
 
     async def change_certificate(self, common_name: str | None = None) -> None:
         """Show another certificate from the next start on, for its own serial or another one."""
-        self._common_name = common_name or self.serial
-        await asyncio.to_thread(self._authority.certificate, self._common_name, renew=True)
+        self._certificate = (common_name or self.serial, False)
+        await asyncio.to_thread(self._authority.certificate, self._certificate[0], renew=True)
+
+    async def show_certificate(
+        self, common_name: str | None = None, *, other: bool = False
+    ) -> None:
+        """Break every connection and show a certificate at once: the one of a name or the other."""
+        if (shown := (common_name or self.serial, other)) == self._certificate:
+            return
+        self._certificate = shown
+        self.front.show(await asyncio.to_thread(self._tls_context))
+        self.cut()
+
+    def _tls_context(self) -> ssl.SSLContext:
+        """Return what shows the certificate; builds slowly."""
+        name, other = self._certificate
+        return self._authority.certificate(name, other=other).context()
 
     def plug_ams(self, kind: AmsKind) -> None:
         """Connect one more AMS unit."""
@@ -143,13 +161,17 @@ class SimulatedPrinter:
     @property
     def faults(self) -> tuple[str, ...]:
         """The active codes, as digits in groups of four."""
-        hms = [f"{attr:08X}{code:08X}" for attr, code in self._hms]
-        errors = [f"{self._print_error:08X}"] if self._print_error else []
-        return tuple("-".join(_groups(digits)) for digits in (*hms, *errors))
+        hms = [{"attr": attr, "code": code} for attr, code in self._hms]
+        return (*texts_of("hms", hms), *texts_of("print_error", self._print_error))
+
+    @property
+    def history(self) -> list[Told]:
+        """When each code appeared and disappeared, as far as anybody was told."""
+        return self.record.entries
 
     def raise_fault(self, text: str) -> None:
         """Report a code from now on: an HMS code (16 digits) or a print error (8 digits)."""
-        numbers = _numbers(text)
+        numbers = numbers_of(text)
         if isinstance(numbers, int):
             self._print_error = numbers
         elif numbers not in self._hms:
@@ -158,7 +180,7 @@ class SimulatedPrinter:
 
     def clear_fault(self, text: str) -> None:
         """Report a code no longer."""
-        numbers = _numbers(text)
+        numbers = numbers_of(text)
         if isinstance(numbers, int):
             self._print_error = 0 if self._print_error == numbers else self._print_error
         elif numbers in self._hms:
@@ -174,7 +196,14 @@ class SimulatedPrinter:
     async def publish_raw(self, payload: bytes) -> None:
         """Say anything at all on the report topic."""
         if self._broker is not None:
-            await self._broker.publish(f"device/{self.serial}/report", payload)
+            await self._broker.publish(self.report_topic, payload)
+
+    def stall_after(self, reports: int | None) -> None:
+        """Let every connection, those that are there too, stall after so many reports; None: not.
+
+        It stays open, but nothing comes of it any more, not even an answer to a ping.
+        """
+        self._stall_after = self._left = reports
 
     # What a test waits for.
 
@@ -204,12 +233,14 @@ class SimulatedPrinter:
     def came(self, client_id: str) -> None:
         """Count a client in."""
         self.counts.connects += 1
-        self.clients.add(client_id)
+        self.clients.append(client_id)
+        self._left = self._stall_after
         self._notify()
 
     def went(self, client_id: str) -> None:
         """Count a client out."""
-        self.clients.discard(client_id)
+        if client_id in self.clients:
+            self.clients.remove(client_id)
         self._notify()
 
     def keeps(self, topic: str) -> bool:
@@ -222,13 +253,14 @@ class SimulatedPrinter:
 
     async def heard(self, topic: str, payload: bytes) -> None:
         """Answer a request."""
-        request = _request(payload)
+        request = request_of(payload)
         if topic != self._request_topic or request is None:
             self.counts.others.append(payload.decode("utf-8", "replace"))
         elif request[0] == "get_version":
             self.counts.versions += 1
-            if self.answers_versions:
-                await self._say(version_answer(self.model, self.serial, self._units, request[1]))
+            if self.answers_versions and not self.silent:
+                answer = version_answer(self.model, self.serial, self._units, request[1])
+                await self.publish_raw(self._written(answer))
         else:
             self.counts.pushalls += 1
             await self._tell_all()
@@ -237,7 +269,12 @@ class SimulatedPrinter:
     @property
     def _request_topic(self) -> str:
         """The topic that requests come on."""
-        return f"device/{self.serial}/request"
+        return f"device/{self.topic_serial}/request"
+
+    @property
+    def report_topic(self) -> str:
+        """The topic that reports go to."""
+        return f"device/{self.topic_serial}/report"
 
     # What it says.
 
@@ -255,33 +292,42 @@ class SimulatedPrinter:
 
     async def _tell_all(self) -> None:
         """Say everything."""
-        self._told = self._status()
-        kind = {"msg": 0} if self.model.says_whole else {}
-        await self._say_status(self._told | kind)
+        await self.tell(self.status())
 
     async def _tell_changes(self) -> None:
         """Say what changed since the last report."""
-        status = self._status()
-        changed = {key: value for key, value in status.items() if self._told.get(key) != value}
-        self._told = status
-        await self._say_status(changed | {"msg": 1})
+        changed = {
+            key: value for key, value in self.status().items() if self._told.get(key) != value
+        }
+        await self.tell(changed | {"msg": 1})
 
-    async def _say_status(self, status: dict[str, Any]) -> None:
-        """Say a status."""
-        numbered_status = {"command": "push_status", "sequence_id": str(self._sequence)}
-        await self._say({"print": status | numbered_status})
+    async def tell(self, status: dict[str, Any]) -> None:
+        """Say a status or a part of one, if there is anyone to hear it."""
+        self._told |= status
+        if self._broker is None or self.silent or not self._broker.hears(self.report_topic):
+            return
+        if self._left == 0:
+            self.front.deafen()
+            return
+        self._left = self._left and self._left - 1
+        self.record.tell(status)
+        await self.publish_raw(self.report_of(status))
 
-    async def _say(self, message: dict[str, Any]) -> None:
-        """Say anything, if there is anyone to hear it."""
-        if self.clients and not self.silent:
-            indent = 4 if self.model.pretty else None
-            await self.publish_raw(json.dumps(message, indent=indent).encode())
+    def report_of(self, status: dict[str, Any]) -> bytes:
+        """Return the bytes of a report that says this."""
+        head = {"command": "push_status", "sequence_id": str(self._sequence)}
+        return self._written({"print": status | head})
 
-    def _status(self) -> dict[str, Any]:
+    def status(self) -> dict[str, Any]:
         """Return the whole status now; the radio is never quite still."""
         self._sequence += 1
         status = whole_status(self.model, self._units, self._hms, self._print_error)
-        return status | {"wifi_signal": f"-{50 + self._sequence % 5}dBm"}
+        status["wifi_signal"] = f"-{50 + self._sequence % 5}dBm"
+        return status | ({"msg": 0} if self.model.says_whole else {})
+
+    def _written(self, message: dict[str, Any]) -> bytes:
+        """Return a message as this model writes it."""
+        return json.dumps(message, indent=4 if self.model.pretty else None).encode()
 
     def _changed(self) -> None:
         """Wake the reporter."""
@@ -294,34 +340,3 @@ class SimulatedPrinter:
             if not waiter.done():
                 waiter.set_result(None)
         self._waiting.clear()
-
-
-def _numbers(text: str) -> tuple[int, int] | int:
-    """Return the two numbers of an HMS code or the one of a print error."""
-    digits = text.upper().removeprefix("HMS").replace("_", "").replace("-", "")
-    match len(digits):
-        case 16:
-            return int(digits[:8], 16), int(digits[8:], 16)
-        case 8:
-            return int(digits, 16)
-        case _:
-            raise ValueError(f"{text!r} is no code")
-
-
-def _groups(digits: str) -> list[str]:
-    """Return digits in groups of four."""
-    return [digits[at : at + 4] for at in range(0, len(digits), 4)]
-
-
-def _request(payload: bytes) -> tuple[str, object] | None:
-    """Return command and number of one of the two requests that this project may send."""
-    try:
-        document = json.loads(payload)
-    except ValueError:
-        return None
-    match document:
-        case {"info": {"command": "get_version", "sequence_id": number}, **rest} if not rest:
-            return "get_version", number
-        case {"pushing": {"command": "pushall", "sequence_id": number}, **rest} if not rest:
-            return "pushall", number
-    return None

@@ -45,6 +45,20 @@ def version_answer(
     return {"info": answer}
 
 
+def request_of(payload: bytes) -> tuple[str, object] | None:
+    """Return command and number of one of the two requests that this project may send."""
+    try:
+        document = json.loads(payload)
+    except ValueError:
+        return None
+    match document:
+        case {"info": {"command": "get_version", "sequence_id": number}, **rest} if not rest:
+            return "get_version", number
+        case {"pushing": {"command": "pushall", "sequence_id": number}, **rest} if not rest:
+            return "pushall", number
+    return None
+
+
 @cache
 def _shape(name: str) -> Json:
     """Return a status without faults and AMS units."""

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from .certificates import Authority
 from .machine import SimulatedPrinter
+from .misbehaviour import Misbehaviour, behave, misbehave
 from .models import AmsKind
 from .texts import Mode, TextService
 
@@ -46,6 +47,9 @@ class Simulator:
         POST /printers/NAME/clear          {"code": "0700_2000_0002_0001"}
         POST /printers/NAME/clear_all
         POST /printers/NAME/power          {"on": false}
+        POST /printers/NAME/misbehave      {"kind": "stalled", "after": 3}: see `misbehaviour`
+        POST /printers/NAME/behave         ends what lasts
+        GET  /printers/NAME/history        [seconds, "raised" or "cleared", code], as it was told
         GET  /texts                        the text service: port, mode, version, what it was asked
         POST /texts                        {"mode": "slow"} or {"version": 202512010000}, or both
     """
@@ -139,6 +143,7 @@ class Simulator:
                 web.post("/texts", self._change_texts),
                 web.get("/printers", self._list),
                 web.get("/printers/{name}", self._show),
+                web.get("/printers/{name}/history", self._show_history),
                 web.post("/printers/{name}/{command}", self._command),
             ]
         )
@@ -155,6 +160,10 @@ class Simulator:
         """Answer with one printer."""
         return web.json_response(self.describe(self._name(request)))
 
+    async def _show_history(self, request: web.Request) -> web.Response:
+        """Answer with what a printer has told of its faults."""
+        return web.json_response(self.printers[self._name(request)].history)
+
     async def _command(self, request: web.Request) -> web.Response:
         """Do something to one printer."""
         name = self._name(request)
@@ -170,9 +179,14 @@ class Simulator:
                     printer.clear_all()
                 case "power", {"on": bool(on)}:
                     await (printer.power_on() if on else printer.power_off())
+                case "misbehave", {"kind": str(kind)}:
+                    options = {key: value for key, value in body.items() if key != "kind"}
+                    await misbehave(printer, Misbehaviour(kind), **options)
+                case "behave", _:
+                    await behave(printer)
                 case _:
                     raise web.HTTPBadRequest(text="no such command")
-        except ValueError as err:
+        except (ValueError, TypeError) as err:
             raise web.HTTPBadRequest(text=str(err)) from err
         return web.json_response(self.describe(name))
 

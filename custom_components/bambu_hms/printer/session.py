@@ -21,6 +21,8 @@ _KEEPALIVE_SECONDS: Final = 30
 _QUEUED_MESSAGES: Final = 64
 # How paho names the two refusals of MQTT 3.1.1: bad user or password, not authorised.
 _REFUSED: Final = frozenset((134, 135))
+# The same for a connection that it gave up because a ping was not answered.
+_UNANSWERED: Final = 141
 # Anything else would be a wildcard or another topic, and no serial number.
 _SERIAL = re.compile(r"[0-9A-Za-z]{1,64}")
 
@@ -80,7 +82,10 @@ class Session:
         try:
             message = await anext(self._messages)
         except (MqttError, OSError) as err:
-            raise LinkError(Reason.UNREACHABLE, "the connection ended") from err
+            # A ping without an answer is what a stalled or unplugged printer looks like as well.
+            silent = _code(err.__cause__) == _UNANSWERED
+            reason = Reason.SILENT if silent else Reason.UNREACHABLE
+            raise LinkError(reason, "the connection ended") from err
         return message.payload if isinstance(message.payload, bytes) else b""
 
     def overflowed(self) -> bool:
@@ -194,7 +199,7 @@ async def _hang_up(client: aiomqtt.Client) -> None:
 def _link_error(err: Exception, serial: str) -> LinkError:
     """Return what a failed attempt to connect means."""
     if isinstance(err, MqttCodeError):
-        refused = getattr(err.rc, "value", err.rc)
+        refused = _code(err)
         if refused in _REFUSED:
             return LinkError(Reason.ACCESS_CODE)
         return LinkError(Reason.UNREACHABLE, f"refused with {refused}")
@@ -205,3 +210,11 @@ def _link_error(err: Exception, serial: str) -> LinkError:
         other = shown is not None and shown != serial
         return LinkError(Reason.OTHER_PRINTER if other else Reason.CERTIFICATE)
     return LinkError(Reason.UNREACHABLE, type(cause).__name__)
+
+
+def _code(err: BaseException | None) -> int | None:
+    """Return the number that paho gives an error, if it is one of its own."""
+    if not isinstance(err, MqttCodeError):
+        return None
+    code = getattr(err.rc, "value", err.rc)
+    return code if isinstance(code, int) else None
