@@ -62,6 +62,7 @@ def test_what_home_assistant_imports_before_the_requirements_needs_none(name: st
         "homeassistant.const",
         "homeassistant.core",
         "homeassistant.helpers",
+        "homeassistant.helpers.typing",
         "const",
     }
 

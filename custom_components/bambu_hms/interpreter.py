@@ -29,6 +29,7 @@ class Interpreter:
         self._catalog: Catalog
         self._library: TextLibrary = text_library(hass)
         self._close: CALLBACK_TYPE | None = None
+        self._closed = False
         self._with_texts = False
         self.product: str | None = None
         self.problem_severity = Severity.SERIOUS
@@ -46,13 +47,14 @@ class Interpreter:
     async def async_open(self, *, official_texts: bool, on_change: CALLBACK_TYPE) -> None:
         """Have catalogue, words and texts at hand; `on_change` is called when they change."""
         self._catalog = await async_catalog(self._hass)
-        close = self._close
         self._with_texts = official_texts
-        self._close = await self._library.async_read(
-            self._prefix if official_texts else None, on_change
-        )
-        if close is not None:
-            close()
+        close = await self._library.async_read(self._prefix if official_texts else None, on_change)
+        # The options may have changed once more meanwhile, or the printer may have been unloaded.
+        before, self._close = self._close, close
+        if before is not None:
+            before()
+        if self._closed:
+            self.close()
 
     @property
     def versions(self) -> dict[str, int]:
@@ -61,6 +63,7 @@ class Interpreter:
 
     def close(self) -> None:
         """Need them no more."""
+        self._closed = True
         if self._close is not None:
             self._close()
             self._close = None

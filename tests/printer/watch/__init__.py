@@ -1,0 +1,1 @@
+"""scripts/watch, run as people run it, against simulated printers."""
