@@ -90,13 +90,20 @@ def complaints(log: str) -> list[str]:
     ]
 
 
+async def add(home: Home, printer: SimulatedPrinter, settle_time: int = 0) -> str:
+    """Add a printer; return its entry."""
+    added = await home.add_printer(f"127.0.0.1:{printer.port}", printer.access_code, "X1C left")
+    entry_id: str = added["result"]["entry_id"]
+    await home.set_options(entry_id, settle_time=settle_time)
+    await until_state(home, "binary_sensor.x1c_left_connection", "on")
+    return entry_id
+
+
 async def test_a_fault_from_the_printer_to_an_automation(
     home: Home, printer: SimulatedPrinter
 ) -> None:
-    result = await home.add_printer(f"127.0.0.1:{printer.port}", printer.access_code, "X1C left")
-    assert result["type"] == "create_entry"
+    await add(home, printer)
     await add_automation(home)
-    await until_state(home, "binary_sensor.x1c_left_connection", "on")
     async with home.socket() as socket:
         await listen(socket)
 

@@ -10,7 +10,7 @@ import pytest
 from tests.simulator import SimulatedPrinter
 
 from .home import CONFIGURATION, PYTHON, Home
-from .test_fault import complaints, until_state
+from .test_fault import add, complaints, until_state
 
 pytestmark = pytest.mark.e2e
 
@@ -90,15 +90,6 @@ async def home(tmp_path: Path, home_port: int, owner: Owner) -> AsyncGenerator[H
         yield running
 
 
-async def add(home: Home, printer: SimulatedPrinter, settle_time: int = 0) -> str:
-    """Add a printer; return its entry."""
-    added = await home.add_printer(f"127.0.0.1:{printer.port}", printer.access_code, "X1C left")
-    entry_id: str = added["result"]["entry_id"]
-    await home.set_options(entry_id, settle_time=settle_time)
-    await until_state(home, "binary_sensor.x1c_left_connection", "on")
-    return entry_id
-
-
 async def test_no_fault_is_heard_twice_and_none_is_lost(
     home: Home, printer: SimulatedPrinter, owner: Owner
 ) -> None:
@@ -148,11 +139,12 @@ async def test_no_fault_is_heard_twice_and_none_is_lost(
 async def test_a_power_cut_loses_nothing_and_repeats_at_most_the_last_seconds(
     home: Home, printer: SimulatedPrinter, owner: Owner
 ) -> None:
-    entry_id = await add(home, printer)
+    await add(home, printer)
     printer.raise_fault(RAN_OUT)
     await owner.until(f"raised {RAN_OUT}")
-    # Unloading writes; what happens after it is the last seconds.
-    await home.reload(entry_id)
+    # Whatever Home Assistant knows is written now; what happens after it is the last seconds.
+    await home.stop()
+    await home.start()
     await until_state(home, "binary_sensor.x1c_left_connection", "on")
     printer.raise_fault(HEATBED)
     await owner.until(f"raised {HEATBED}")

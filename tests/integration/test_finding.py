@@ -350,7 +350,8 @@ async def test_a_printer_never_heard_is_found_at_its_new_address_too(
     entry.add_to_hass(hass)
     hass.config_entries.async_update_entry(entry, data=dict(entry.data) | {"port": nobody})
     await hass.config_entries.async_setup(entry.entry_id)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
+    state = entry.state
+    assert state is ConfigEntryState.SETUP_RETRY
     async with announced(printer):
         await until_state(hass, CONNECTION, "on")
     assert entry.state is ConfigEntryState.LOADED

@@ -11,11 +11,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
 
-from custom_components.bambu_hms import config_flow
+from custom_components.bambu_hms import config_flow, forms
 from custom_components.bambu_hms.config_flow import BambuHmsConfigFlow
 from custom_components.bambu_hms.hms.code import Kind, Severity
 from custom_components.bambu_hms.hms.location import AmsType, Module
 from custom_components.bambu_hms.hms.meaning import Topic
+from custom_components.bambu_hms.mending import MendingFlow
 from custom_components.bambu_hms.printer.link import Reason
 from tests.printer.conftest import SwitchOn
 from tests.simulator import AmsKind
@@ -49,17 +50,18 @@ VALUES: dict[str, type[StrEnum]] = {
 
 
 def literal_errors() -> set[str]:
-    """Return the errors that the flow names itself: what is assigned to `errors[...]`."""
-    tree = ast.parse((ROOM / "config_flow.py").read_text(encoding="utf-8"))
+    """Return the errors that the flow names itself: the texts in `{field: error}`."""
+    trees = [
+        ast.parse((ROOM / name).read_text(encoding="utf-8"))
+        for name in ("config_flow.py", "mending.py")
+    ]
     return {
-        node.value.value
+        value.value
+        for tree in trees
         for node in ast.walk(tree)
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Subscript)
-        and isinstance(node.targets[0].value, ast.Name)
-        and node.targets[0].value.id == "errors"
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
+        if isinstance(node, ast.Dict)
+        for value in node.values
+        if isinstance(value, ast.Constant) and isinstance(value.value, str)
     }
 
 
@@ -152,7 +154,12 @@ def test_every_reason_is_told_in_the_flow_at_the_entry_and_at_the_sensor(reason:
 
 
 def test_every_error_of_the_flow_has_a_text() -> None:
-    assert literal_errors() >= {"invalid_host", "no_access_code", "invalid_serial"}
+    assert literal_errors() >= {
+        "invalid_host",
+        "no_access_code",
+        "invalid_serial",
+        "serial_mismatch",
+    }
     assert set(ENGLISH["config"]["error"]) >= literal_errors() | set(Reason)
 
 
@@ -163,14 +170,12 @@ def test_no_error_of_the_flow_has_a_text_in_vain() -> None:
 def test_every_step_of_the_flow_names_and_explains_its_fields() -> None:
     steps = {
         name.removeprefix("async_step_")
-        for name in vars(BambuHmsConfigFlow)
+        for name in vars(BambuHmsConfigFlow) | vars(MendingFlow)
         if name.startswith("async_step_")
     }
-    assert steps == set(ENGLISH["config"]["step"])
-    for step, schema in (
-        ("user", config_flow._USER_SCHEMA),
-        ("serial", config_flow._SERIAL_SCHEMA),
-    ):
+    without_a_page = {"integration_discovery", "reauth", "search", "trust"}
+    assert steps - without_a_page == set(ENGLISH["config"]["step"])
+    for step, schema in forms.OF_STEP.items():
         fields = {str(key) for key in schema.schema}
         texts = ENGLISH["config"]["step"][step]
         assert set(texts["data"]) == fields
@@ -178,8 +183,22 @@ def test_every_step_of_the_flow_names_and_explains_its_fields() -> None:
         assert texts["title"]
 
 
+def test_every_choice_of_a_menu_is_a_step_that_has_a_label() -> None:
+    for part in (ENGLISH["config"], ENGLISH["options"]):
+        for step, texts in part["step"].items():
+            for option, label in texts.get("menu_options", {}).items():
+                # What is trusted or searched for needs no page of its own.
+                assert option in part["step"] or option in {"trust", "search"}, (step, option)
+                assert label
+
+
 def test_every_way_to_give_up_has_a_text() -> None:
-    assert "already_configured" in ENGLISH["config"]["abort"]
+    assert set(ENGLISH["config"]["abort"]) == {
+        "already_configured",
+        "already_in_progress",
+        "reauth_successful",
+        "reconfigure_successful",
+    }
 
 
 def test_every_icon_is_of_something_that_has_a_name() -> None:
@@ -194,10 +213,6 @@ def test_only_names_of_slots_have_a_placeholder() -> None:
         for key, text in texts.items():
             expected = {"slot"} if key.startswith("slot_") else set()
             assert set(PLACEHOLDER.findall(text["name"])) == expected, key
-
-
-def test_the_flow_needs_no_placeholder() -> None:
-    assert not PLACEHOLDER.findall(json.dumps(ENGLISH["config"], ensure_ascii=False))
 
 
 def test_no_text_is_empty_or_padded() -> None:
