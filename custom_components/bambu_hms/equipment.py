@@ -43,8 +43,9 @@ class Equipment:
         units = merge(self.units, report.ams, self._interpreter.model.usual_ams)
         units = with_versions(units, self._versions)
         present = frozenset(unit.id for unit in report.ams)
-        # A partial report may list only the units of which something changed.
-        if not report.whole:
+        # A partial report may list only the units of which something changed, and a unit that
+        # cannot be read is not gone.
+        if not report.whole or report.skipped:
             present |= self.present
         if (units, present) == (self.units, self.present):
             return False

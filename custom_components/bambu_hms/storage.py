@@ -53,16 +53,23 @@ class Kept:
                         type=AmsType(unit["type"]),
                         letter=str(unit["letter"]),
                         slots=tuple(int(slot) for slot in unit["slots"]),
-                        serial=unit["serial"],
-                        firmware=unit["firmware"],
+                        serial=_text(unit["serial"]),
+                        firmware=_text(unit["firmware"]),
                     )
                     for unit in data["units"]
                 ),
-                data["firmware"],
-                data["product"],
+                _text(data["firmware"]),
+                _text(data["product"]),
             )
-        except (KeyError, TypeError, AttributeError) as err:
+        except (KeyError, TypeError, AttributeError, OverflowError) as err:
             raise ValueError(f"not what was kept of a printer: {err!r}") from err
+
+
+def _text(value: Any) -> str | None:
+    """Return a text or None; raises `TypeError` for anything else."""
+    if value is not None and not isinstance(value, str):
+        raise TypeError("no text")
+    return value
 
 
 class _Store(Store[dict[str, Any]]):

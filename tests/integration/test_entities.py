@@ -46,6 +46,8 @@ def of_printer(prefix: str, *modules: str) -> set[str]:
         f"binary_sensor.{prefix}_connection",
         f"sensor.{prefix}_active_faults",
         f"sensor.{prefix}_severity",
+        f"sensor.{prefix}_last_fault",
+        f"sensor.{prefix}_faults_raised",
         f"event.{prefix}_fault",
         *(f"binary_sensor.{place}_problem" for place in places),
         *(f"sensor.{place}_fault" for place in places),
@@ -148,7 +150,7 @@ async def test_a_model_that_nobody_knows_has_everything(
 ) -> None:
     printer = await switch_on()
     await printer.power_off()
-    printer.serial = "99Z00A000000001"
+    printer.serial = printer.topic_serial = "99Z00A000000001"
     printer.answers_versions = False
     await printer.change_certificate()
     await printer.power_on()

@@ -285,7 +285,7 @@ class Ledger:
                 _mutes=[Mute.from_dict(mute) for mute in data["mutes"]],
                 _history=deque(map(Fault.from_dict, data["history"]), maxlen=REMEMBERED),
             )
-        except (KeyError, TypeError, AttributeError) as err:
+        except (KeyError, TypeError, AttributeError, OverflowError) as err:
             raise ValueError(f"no ledger: {err!r}") from err
 
 

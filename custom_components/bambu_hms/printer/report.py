@@ -54,8 +54,6 @@ _ERROR_DIGITS = re.compile(r"[0-9A-Fa-f]{1,10}")
 _DECIMAL = re.compile(r"-?[0-9]{1,20}")
 _INFO = re.compile(r"[0-9A-Fa-f]{1,16}")
 _UNIT_NAME = re.compile(r"(ams|ams_f1|n3f|n3s)/([0-9]{1,3})")
-# Control characters, and surrogates, which no text file or socket would take.
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,4 +330,6 @@ def _text(value: Any) -> str | None:
     """Return a short printable text, or None where there is none."""
     if not isinstance(value, str):
         return None
-    return _UNPRINTABLE.sub("", value[:_LONGEST_TEXT]).strip() or None
+    # Neither control characters, nor surrogates, which no file or socket would take, nor marks that
+    # turn the direction of writing.
+    return "".join(filter(str.isprintable, value[:_LONGEST_TEXT])).strip() or None

@@ -37,7 +37,9 @@ class ReportedCodes:
             if name not in self._errors or self._errors[name] != error:
                 self._errors[name] = error
                 new = True
-        if self._kept_errors and (report.whole or _MAIN_FIELD in dict(report.print_errors)):
+        # Junk counts as whole, because it lacks the mark of a partial report.
+        told_all = report.whole and report.hms is not None and not report.skipped
+        if self._kept_errors and (told_all or _MAIN_FIELD in dict(report.print_errors)):
             self._kept_errors = ()
             new = True
         return new
