@@ -8,7 +8,8 @@ import pytest
 
 from tests.simulator import AmsKind, PrinterConfig, SimulatedPrinter, Simulator
 
-from .home import PYTHON, Home
+from .home import CONFIGURATION, PYTHON, Home
+from .owner import Owner
 
 
 @pytest.fixture(autouse=True)
@@ -25,10 +26,18 @@ def home_port() -> int:
 
 
 @pytest.fixture
-async def home(tmp_path: Path, home_port: int) -> AsyncGenerator[Home]:
+async def owner() -> AsyncGenerator[Owner]:
+    """An owner whom automations can call."""
+    async with Owner.reachable() as owner:
+        yield owner
+
+
+@pytest.fixture
+async def home(tmp_path: Path, home_port: int, owner: Owner) -> AsyncGenerator[Home]:
     """A Home Assistant that has been set up by its owner."""
     assert PYTHON.exists(), "scripts/setup demo makes the environment of these tests"
-    async with Home(tmp_path / "home-assistant", home_port) as running:
+    folder, configuration = tmp_path / "home-assistant", CONFIGURATION + owner.configuration
+    async with Home(folder, home_port, configuration=configuration) as running:
         await running.start()
         yield running
 

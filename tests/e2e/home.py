@@ -100,6 +100,13 @@ class Home:
         """Whether the process is there."""
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        if self._process is None:
+            raise HomeError("Home Assistant is not running")
+        return self._process.pid
+
     async def start(self, wait: float = 300.0) -> None:
         """Start Home Assistant, set it up where it is new, and wait until it has started.
 
@@ -116,6 +123,8 @@ class Home:
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,
                 env=self._environment,
+                # Elsewhere it would find the integration of the checkout, and no other.
+                cwd=self.folder,
                 # Ctrl-C ends the demo, which then ends Home Assistant in its own good order.
                 start_new_session=True,
             )

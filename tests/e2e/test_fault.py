@@ -70,9 +70,9 @@ async def listen(socket: HomeSocket) -> None:
         await socket.call("subscribe_events", event_type=event_type)
 
 
-async def until_state(home: Home, entity_id: str, state: str) -> dict[str, Any]:
+async def until_state(home: Home, entity_id: str, state: str, wait: float = 15.0) -> dict[str, Any]:
     """Wait until an entity has a state."""
-    async with asyncio.timeout(15), home.socket() as socket:
+    async with asyncio.timeout(wait), home.socket() as socket:
         await socket.call("subscribe_entities", entity_ids=[entity_id])
         while (now := await home.state(entity_id))["state"] != state:
             await socket.event(lambda _: True)

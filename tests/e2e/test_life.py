@@ -1,15 +1,11 @@
 """A real automation hears every fault once, whatever happens to printer and Home Assistant."""
 
-import asyncio
-from collections.abc import AsyncGenerator
-from pathlib import Path
-
-from aiohttp import web
 import pytest
 
 from tests.simulator import SimulatedPrinter
 
-from .home import CONFIGURATION, PYTHON, Home
+from .home import Home
+from .owner import Owner
 from .test_fault import add, complaints, until_state
 
 pytestmark = pytest.mark.e2e
@@ -21,79 +17,11 @@ LIDAR_DIRTY = "0C00_0100_0001_0004"
 MARKS = [f"0300_{part}00_0001_0002" for part in ("06", "07", "08", "09", "0F", "03")]
 
 
-class Owner:
-    """Somebody whom an automation calls for every fault; outlives any Home Assistant."""
-
-    def __init__(self) -> None:
-        """Start with nothing heard."""
-        self.heard: list[str] = []
-        self.url = ""
-        self._more = asyncio.Event()
-
-    async def answer(self, request: web.Request) -> web.Response:
-        """Take in one call."""
-        word = request.match_info["word"].replace("bambu_hms_fault_", "").replace("HMS_", "")
-        self.heard.append(word)
-        self._more.set()
-        return web.Response()
-
-    async def until(self, word: str) -> None:
-        """Wait until this was heard."""
-        async with asyncio.timeout(40):
-            while word not in self.heard:
-                self._more.clear()
-                await self._more.wait()
-
-
-@pytest.fixture
-async def owner() -> AsyncGenerator[Owner]:
-    """An owner who can be called."""
-    owner = Owner()
-    app = web.Application()
-    app.router.add_post("/{word}", owner.answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    owner.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield owner
-    await runner.cleanup()
-
-
-@pytest.fixture
-async def home(tmp_path: Path, home_port: int, owner: Owner) -> AsyncGenerator[Home]:
-    """A Home Assistant that can call its owner."""
-    assert PYTHON.exists(), "scripts/setup demo makes the environment of these tests"
-    call = f"rest_command:\n  call:\n    method: post\n    url: '{owner.url}/{{{{ word }}}}'\n"
-    folder = tmp_path / "home-assistant"
-    async with Home(folder, home_port, configuration=CONFIGURATION + call) as running:
-        await running.start()
-        await running.add_automation(
-            "heard",
-            {
-                "alias": "Heard",
-                "mode": "queued",
-                "max": 100,
-                "triggers": [
-                    {"trigger": "event", "event_type": "bambu_hms_fault_raised"},
-                    {"trigger": "event", "event_type": "bambu_hms_fault_cleared"},
-                ],
-                "actions": [
-                    {
-                        "action": "rest_command.call",
-                        "data": {
-                            "word": "{{ trigger.event.event_type }} {{ trigger.event.data.code }}"
-                        },
-                    }
-                ],
-            },
-        )
-        yield running
-
-
 async def test_no_fault_is_heard_twice_and_none_is_lost(
     home: Home, printer: SimulatedPrinter, owner: Owner
 ) -> None:
     entry_id = await add(home, printer)
+    await owner.automate(home)
     marks = iter(MARKS)
     expected: list[str] = []
 
@@ -140,6 +68,7 @@ async def test_a_power_cut_loses_nothing_and_repeats_at_most_the_last_seconds(
     home: Home, printer: SimulatedPrinter, owner: Owner
 ) -> None:
     await add(home, printer)
+    await owner.automate(home)
     printer.raise_fault(RAN_OUT)
     await owner.until(f"raised {RAN_OUT}")
     # Whatever Home Assistant knows is written now; what happens after it is the last seconds.
@@ -167,6 +96,7 @@ async def test_a_mute_and_what_settles_outlive_a_restart(
     home: Home, printer: SimulatedPrinter, owner: Owner
 ) -> None:
     await add(home, printer, settle_time=3)
+    await owner.automate(home)
     async with home.socket() as socket:
         devices = await socket.call("config/device_registry/list")
         device = next(device["id"] for device in devices if device["name"] == "X1C left")

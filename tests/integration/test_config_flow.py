@@ -304,7 +304,7 @@ async def test_a_printer_that_says_nothing_is_not_added_until_it_does(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-@pytest.mark.parametrize("reason", set(Reason) - {Reason.ACCESS_CODE})
+@pytest.mark.parametrize("reason", [each for each in Reason if each is not Reason.ACCESS_CODE])
 async def test_any_other_reason_concerns_the_whole_form(
     hass: HomeAssistant, switch_on: SwitchOn, monkeypatch: pytest.MonkeyPatch, reason: Reason
 ) -> None:
