@@ -60,7 +60,19 @@ PRINTERS: list[dict[str, Any]] = [
         "faults": [],
         "on": False,
     },
+    {
+        "name": "Workshop",
+        "model": "P1S",
+        "serial": "01P00A000000005",
+        "access_code": "55555555",
+        "ams": ["ams_ht"],
+        "faults": ["0C00_0300_0003_0008"],
+        "on": True,
+    },
 ]
+
+# The one that waits to be found and added; its access code is 55555555.
+WAITING = "Workshop"
 
 _started = time.monotonic()
 
@@ -110,8 +122,8 @@ def printers_of(state: Path) -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def simulator(state: Path) -> AsyncGenerator[tuple[str, int]]:
-    """Run the simulated printers; yield the address of their control interface.
+async def simulator(state: Path, port: int) -> AsyncGenerator[tuple[str, int]]:
+    """Run the simulated printers, announced at a UDP port; yield their control's address.
 
     With it comes the port of the simulated text service.
     """
@@ -126,6 +138,8 @@ async def simulator(state: Path) -> AsyncGenerator[tuple[str, int]]:
         config,
         "--folder",
         state / "certificates",
+        "--broadcast-port",
+        str(port),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         # Ctrl-C is for the demo alone, which ends the printers last.
@@ -148,7 +162,7 @@ async def add_printers(home: Home, printers: list[dict[str, Any]]) -> None:
     entries = await home.get("/api/config/config_entries/entry?domain=bambu_hms")
     known = {entry["title"] for entry in entries}
     for printer in printers:
-        if printer["name"] in known:
+        if printer["name"] in known or printer["name"] == WAITING:
             continue
         say(f"adding {printer['name']}")
         result = await home.add_printer(
@@ -181,7 +195,11 @@ async def make_dashboard(home: Home, printers: list[dict[str, Any]]) -> None:
             show_in_sidebar=True,
             require_admin=False,
         )
-        sections = [_section(printer["name"], registry, devices) for printer in printers]
+        sections = [
+            _section(printer["name"], registry, devices)
+            for printer in printers
+            if printer["name"] != WAITING
+        ]
         await connection.call(
             "lovelace/config/save",
             url_path=DASHBOARD,
@@ -252,7 +270,7 @@ async def demo(folder: Path, *, fresh: bool, port: int) -> None:
         forget(folder)
     say("starting the simulated printers")
     async with (
-        simulator(folder) as (control, texts_port),
+        simulator(folder, port) as (control, texts_port),
         Home(folder / "home-assistant", port, texts_port=texts_port) as home,
     ):
         say("starting Home Assistant")
@@ -263,14 +281,20 @@ async def demo(folder: Path, *, fresh: bool, port: int) -> None:
         await switch_off(control)
         say("ready")
         x1c = f"{control}/printers/X1C%20left"
+        new = '{"kind": "new_certificate"}'
         code, off = '{"code": "0700_2100_0002_0001"}', '{"on": false}'
         print(
             f"\n    {home.url}/{DASHBOARD}\n\n"
             "opens in a browser on this machine, without a password. Ctrl-C ends it all.\n\n"
+            f"A fifth printer, {WAITING}, waits to be added under Settings > Devices & services;"
+            " its access code is 55555555.\n\n"
             "Raise a fault, clear it, switch a printer off:\n"
             f"    curl -d '{code}' '{x1c}/raise'\n"
             f"    curl -d '{code}' '{x1c}/clear'\n"
-            f"    curl -d '{off}' '{x1c}/power'\n",
+            f"    curl -d '{off}' '{x1c}/power'\n"
+            "\nHave it misbehave, and behave again (tests/simulator/misbehaviour.py lists how):\n"
+            f"    curl -d '{new}' '{x1c}/misbehave'\n"
+            f"    curl -X POST '{x1c}/behave'\n",
             flush=True,
         )
         await home.ended()

@@ -18,11 +18,13 @@ PLATFORMS = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions."""
+    """Register the actions, and have the logbook written from the first fault on."""
     # Home Assistant imports this module before the requirements are installed.
+    from .logbook import async_write_rows  # noqa: PLC0415
     from .services import async_register  # noqa: PLC0415
 
     async_register(hass)
+    async_write_rows(hass)
     return True
 
 

@@ -68,8 +68,12 @@ class Home:
         `texts_port` is a simulated text service's; without one, nobody answers at all.
         """
         self.folder = folder
-        # The vendor's own service is none of the tests' business.
-        self._environment = os.environ | {"BAMBU_HMS_TEXT_PORT": str(texts_port or 9)}
+        # The vendor's own service and real printers are none of the tests' business. Simulated ones
+        # announce themselves at the UDP port of the same number.
+        self._environment = os.environ | {
+            "BAMBU_HMS_TEXT_PORT": str(texts_port or 9),
+            "BAMBU_HMS_DISCOVERY_PORTS": str(port),
+        }
         self.url = f"http://127.0.0.1:{port}"
         self._port = port
         self._configuration = configuration

@@ -23,6 +23,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, help="where certificates are kept")
     parser.add_argument("--control-port", type=int, default=0)
     parser.add_argument("--texts-port", type=int, default=0, help="of the text service")
+    parser.add_argument("--broadcast-port", type=int, help="UDP port to announce the printers at")
     parser.add_argument("--interval", type=float, default=1.0, help="seconds between reports")
     return parser.parse_args()
 
@@ -37,6 +38,7 @@ async def _run(arguments: argparse.Namespace, folder: Path, configs: list[Printe
         configs,
         control_port=arguments.control_port,
         texts_port=arguments.texts_port,
+        broadcast_port=arguments.broadcast_port,
         interval=arguments.interval,
     ) as simulator:
         up = {

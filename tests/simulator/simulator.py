@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from .broadcasts import Broadcaster
 from .certificates import Authority
 from .machine import SimulatedPrinter
 from .misbehaviour import Misbehaviour, behave, misbehave
@@ -61,9 +62,13 @@ class Simulator:
         *,
         control_port: int = 0,
         texts_port: int = 0,
+        broadcast_port: int | None = None,
         interval: float = 1.0,
     ) -> None:
-        """Prepare; certificates are kept in the folder, so that they survive a restart."""
+        """Prepare; certificates are kept in the folder, so that they survive a restart.
+
+        Printers announce themselves to whoever listens at the broadcast port of this machine.
+        """
         self._folder = folder
         self._configs = {config.name: config for config in configs}
         self._interval = interval
@@ -71,6 +76,8 @@ class Simulator:
         self.control_port = control_port
         self.printers: dict[str, SimulatedPrinter] = {}
         self.texts = TextService(texts_port)
+        self._broadcast_port = broadcast_port
+        self._broadcasters: list[Broadcaster] = []
 
     async def start(self) -> None:
         """Start the printers that are on, the text service, then the control interface."""
@@ -92,6 +99,10 @@ class Simulator:
             await printer.power_on()
             if not config.on:
                 await printer.power_off()
+            if self._broadcast_port is not None:
+                everybody = [("127.255.255.255", self._broadcast_port)]
+                self._broadcasters.append(Broadcaster(printer, everybody, name=name))
+                await self._broadcasters[-1].start()
         await self.texts.start()
         await self._start_control()
 
@@ -101,6 +112,8 @@ class Simulator:
             await self._runner.cleanup()
             self._runner = None
         await self.texts.stop()
+        for broadcaster in self._broadcasters:
+            await broadcaster.stop()
         for printer in self.printers.values():
             await printer.power_off()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+import re
 from typing import Final
 
 from .code import Severity
@@ -162,7 +163,22 @@ PATTERNS: Final[Mapping[str, str]] = {
     "slot": "{unit} slot {slot}",
     "unit_part": "{unit} {part}",
     "sentence": "{place}: {topic} ({severity})",
+    # What a logbook says after the name of the place; `what` is what happened there.
+    "raised": "{what} ({severity})",
+    "cleared": "{what}, cleared after {duration}",
+    "muted": "{what}, muted",
+    "simulated": "{row}, simulated",
+    # Durations; there are never fewer than two days, hours or minutes.
+    "days": "{count} days",
+    "hours": "{count} h",
+    "minutes": "{count} min",
+    "seconds": "{count} s",
 }
+
+_LONG_UNITS: Final = {"days": 86_400, "hours": 3_600, "minutes": 60}
+
+# Where the first clause of a message ends; what follows is mostly advice.
+_CLAUSE_END: Final = re.compile(r"[.;!](?=\s|$)|[\u3002\uff1b\uff01]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +218,25 @@ class Words:
             topic=self.topics[topic],
             severity=self.severities[severity],
         )
+
+    def duration(self, seconds: int) -> str:
+        """A duration in the longest unit that there are two of: ``90 s``, ``4 min``, ``3 days``."""
+        for unit, length in _LONG_UNITS.items():
+            if seconds >= 2 * length:
+                return self.patterns[unit].format(count=seconds // length)
+        return self.patterns["seconds"].format(count=seconds)
+
+    def happening(self, place: str, topic: Topic, message: str, *, known: bool) -> str:
+        """What happened, to be read after the name of the place: ``filament has run out``.
+
+        The vendor's words where they begin with the place, and where the topic says nothing; the
+        topic elsewhere, which is short, and in the owner's language even where the message is not.
+        """
+        clause = _CLAUSE_END.split(message, maxsplit=1)[0]
+        if known and clause.startswith(f"{place} "):
+            return clause.removeprefix(f"{place} ")
+        vague = self.topics[topic] == self.topics[Topic.OTHER]
+        return clause if known and vague else self.topics[topic]
 
 
 ENGLISH: Final = Words()
