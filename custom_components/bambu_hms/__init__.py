@@ -78,6 +78,6 @@ async def async_remove_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) ->
     async_show(hass, entry, None)
     await PrinterStore(hass, entry.entry_id).async_remove()
     prefix = prefix_of(entry.data[CONF_SERIAL])
-    others = hass.config_entries.async_entries(DOMAIN)
+    others = hass.config_entries.async_entries(DOMAIN, include_ignore=False)
     if prefix and all(prefix_of(other.data[CONF_SERIAL]) != prefix for other in others):
         await text_library(hass).async_forget(prefix)

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from datetime import datetime
 import hashlib
 import logging
 
@@ -19,9 +20,10 @@ from homeassistant.config_entries import (
     signal_discovered_config_entry_removed,
 )
 from homeassistant.const import CONF_HOST, CONF_PORT
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers import discovery_flow
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.singleton import singleton
 from homeassistant.util.hass_dict import HassKey
 
@@ -33,6 +35,8 @@ from .printer.reason import LinkError
 _LOGGER = logging.getLogger(__name__)
 
 _SEARCH_SECONDS = 6.0
+# A printer that is on broadcasts every few seconds.
+_QUIET_SECONDS = 600.0
 # Broadcasts can be forged: nobody has to click away more than this.
 _MOST_FLOWS = 16
 # How long the certificate at an address, once looked at, is not looked at again.
@@ -52,7 +56,13 @@ class Finder:
         self._offered: dict[str, str] = {}
         self._looked_at: dict[tuple[str, str, int], float] = {}
         self._listeners: list[Callable[[Announcement], None]] = []
-        self._disconnect: CALLBACK_TYPE | None = None
+        self._told_of_quiet = False
+        self._ends: list[CALLBACK_TYPE] = []
+
+    @property
+    def heard(self) -> int:
+        """How many printers have announced themselves since somebody listens."""
+        return 0 if self._listener is None else len(self._listener.heard)
 
     @asynccontextmanager
     async def listening(self) -> AsyncGenerator[None]:
@@ -73,9 +83,12 @@ class Finder:
             listener = Listener(self._on_announcement)
             await listener.start()
             self._listener = listener
-            self._disconnect = async_dispatcher_connect(
-                self._hass, signal_discovered_config_entry_removed(DOMAIN), self._offer_again
-            )
+            removed = signal_discovered_config_entry_removed(DOMAIN)
+            quiet = HassJob(self._say_that_it_is_quiet, cancel_on_shutdown=True)
+            self._ends = [
+                async_dispatcher_connect(self._hass, removed, self._offer_again),
+                async_call_later(self._hass, _QUIET_SECONDS, quiet),
+            ]
         if listener.refused and not self._told_of_ports:
             self._told_of_ports = True
             _LOGGER.warning(
@@ -91,8 +104,8 @@ class Finder:
             if self._members or self._listener is None:
                 return
             listener, self._listener = self._listener, None
-            if self._disconnect is not None:
-                self._disconnect()
+            for end in self._ends:
+                end()
             await listener.close()
 
     async def async_search(self) -> tuple[Announcement, ...]:
@@ -109,6 +122,16 @@ class Finder:
             finally:
                 self._listeners.remove(hear)
         return tuple(heard.values())
+
+    @callback
+    def _say_that_it_is_quiet(self, now: datetime) -> None:
+        """Say once that no broadcast arrives, as in many containers and behind routers."""
+        if not self.heard and not self._told_of_quiet:
+            self._told_of_quiet = True
+            _LOGGER.info(
+                "No printer's broadcast arrives here, so that a new address of a printer has to be"
+                " entered by hand; everything else works"
+            )
 
     @callback
     def _on_announcement(self, announcement: Announcement) -> None:

@@ -1,4 +1,4 @@
-"""What Home Assistant's system information says of the printers and of the text service."""
+"""What Home Assistant's system information says of printers, broadcasts and the text service."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
 from .const import CONF_OFFICIAL_TEXTS, DOMAIN
+from .finder import finder
 from .printer.feed import service_url
 from .texts import text_library
 
@@ -19,11 +20,12 @@ def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegi
 
 async def _info(hass: HomeAssistant) -> dict[str, Any]:
     """Return how many printers there are and are heard, and how the official texts are doing."""
-    entries = hass.config_entries.async_entries(DOMAIN)
+    entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False)
     loaded = [entry for entry in entries if entry.state is ConfigEntryState.LOADED]
     info: dict[str, Any] = {
         "printers": len(entries),
         "connected": sum(entry.runtime_data.data.connected for entry in loaded),
+        "announced": finder(hass).heard,
     }
     # Where the owner wants no official texts, nobody looks whether there are any.
     if any(entry.options.get(CONF_OFFICIAL_TEXTS) for entry in entries):

@@ -157,4 +157,4 @@ async def test_system_health(
     await printer.power_off()
     await until_state(hass, "binary_sensor.x1c_left_connection", "off")
     info: dict[str, Any] = await _info(hass)
-    assert info == {"printers": 2, "connected": 1}, "nobody wants official texts"
+    assert info == {"printers": 2, "connected": 1, "announced": 0}, "nobody wants official texts"

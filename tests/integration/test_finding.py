@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from datetime import timedelta
 import socket
 from typing import Any
 
@@ -13,8 +14,9 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.bambu_hms import finder as finder_module
 from custom_components.bambu_hms.const import DOMAIN
@@ -410,3 +412,35 @@ async def test_nobody_listens_once_the_last_entry_is_unloaded(
     await hass.config_entries.async_unload(entries[1].entry_id)
     assert is_free(discovery_port)
     assert not finder(hass)._members
+
+
+async def test_that_no_broadcast_arrives_is_said_once(
+    hass: HomeAssistant,
+    switch_on: SwitchOn,
+    add_printer: AddPrinter,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    entry = await add_printer(await switch_on())
+    for _ in range(2):
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=11))
+        await hass.async_block_till_done()
+        await hass.config_entries.async_reload(entry.entry_id)
+    assert caplog.text.count("broadcast arrives here") == 1
+
+
+async def test_that_broadcasts_arrive_needs_no_word(
+    hass: HomeAssistant,
+    switch_on: SwitchOn,
+    add_printer: AddPrinter,
+    announced: Callable[..., Broadcaster],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    printer = await switch_on()
+    await add_printer(printer)
+    async with announced(printer):
+        async with asyncio.timeout(10):
+            await finder(hass).async_search()
+        assert finder(hass).heard == 1
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=11))
+    await hass.async_block_till_done()
+    assert "broadcast arrives here" not in caplog.text
