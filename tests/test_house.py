@@ -2,6 +2,8 @@
 
 import ast
 from pathlib import Path
+import subprocess
+import sys
 
 import pytest
 
@@ -52,19 +54,66 @@ def test_imports_point_inwards(room: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("name", ["__init__.py"])
-def test_what_home_assistant_imports_before_the_requirements_needs_none(name: str) -> None:
-    tree = ast.parse((INTEGRATION / name).read_text(encoding="utf-8"))
-    at_once = ast.Module([node for node in tree.body if not isinstance(node, ast.If)], [])
-    modules = {node.module for node in at_once.body if isinstance(node, ast.ImportFrom)}
-    assert modules <= {
+# What Home Assistant imports before it installs the requirements: automations are read early.
+EARLY = {
+    "__init__.py": {
         "typing",
         "homeassistant.const",
         "homeassistant.core",
         "homeassistant.helpers",
         "homeassistant.helpers.typing",
         "const",
-    }
+    },
+    "trigger.py": {
+        "typing",
+        "homeassistant.core",
+        "homeassistant.helpers.dispatcher",
+        "homeassistant.helpers.trigger",
+        "homeassistant.helpers.typing",
+        "announcer",
+        "const",
+        "fault",
+        "matching",
+        "scope",
+    },
+    "condition.py": {
+        "typing",
+        "homeassistant.core",
+        "homeassistant.helpers.condition",
+        "homeassistant.helpers.typing",
+        "const",
+        "matching",
+        "scope",
+    },
+}
+REQUIREMENTS = ("aiomqtt", "paho")
+
+
+@pytest.mark.parametrize("name", EARLY)
+def test_what_home_assistant_imports_before_the_requirements_needs_none(name: str) -> None:
+    tree = ast.parse((INTEGRATION / name).read_text(encoding="utf-8"))
+    at_once = ast.Module([node for node in tree.body if not isinstance(node, ast.If)], [])
+    modules = {node.module for node in at_once.body if isinstance(node, ast.ImportFrom)}
+    assert modules <= EARLY[name]
+    assert not [node for node in at_once.body if isinstance(node, ast.Import)]
+
+
+@pytest.mark.parametrize("name", EARLY)
+def test_nor_does_anything_that_it_imports_in_turn(name: str) -> None:
+    module = PACKAGE if name == "__init__.py" else f"{PACKAGE}.{name.removesuffix('.py')}"
+    # A module that is None in there cannot be imported.
+    script = (
+        f"import sys; sys.modules |= dict.fromkeys({REQUIREMENTS!r}); "
+        f"import {module}; print({module}.__name__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=INTEGRATION.parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == module, done.stderr
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(INTEGRATION)))

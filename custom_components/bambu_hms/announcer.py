@@ -4,13 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.util.signal_type import SignalType
 
-from .const import EVENT_FAULT_CLEARED, EVENT_FAULT_RAISED
+from .const import DOMAIN, EVENT_FAULT_CLEARED, EVENT_FAULT_RAISED
 from .fault import ShownFault
 from .hms.fault import Fault
 from .hms.ledger import Changes
 
 type FaultListener = Callable[[str, ShownFault, dict[str, Any]], None]
+
+# For whom no single printer is the one to listen to: it may be loaded later, or anew.
+SIGNAL_FAULT: SignalType[str, ShownFault, dict[str, Any]] = SignalType(f"{DOMAIN}_fault")
 
 
 class Announcer:
@@ -58,6 +63,7 @@ class Announcer:
         self._hass.bus.async_fire(event_type, data)
         for listener in self._listeners:
             listener(event_type, fault, data)
+        async_dispatcher_send(self._hass, SIGNAL_FAULT, event_type, fault, data)
 
     @callback
     def async_listen(self, listener: FaultListener) -> CALLBACK_TYPE:

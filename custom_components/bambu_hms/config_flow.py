@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any, override
+from urllib.parse import urlencode
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
@@ -25,6 +26,12 @@ from .printer.link import Heard, LinkError, Printer
 from .printer.models import model_of
 
 _CONF_PRINTER = "printer"
+
+# The next two steps of an owner; both links open the owner's own Home Assistant.
+_MY_URL = "https://my.home-assistant.io/redirect"
+_BLUEPRINT = "https://github.com/ha-bambu-hms/ha-bambu-hms/blob/main/blueprints/automation/bambu_hms/notify.yaml"
+_NOTIFY_URL = f"{_MY_URL}/blueprint_import/?{urlencode({'blueprint_url': _BLUEPRINT})}"
+_TEST_URL = f"{_MY_URL}/developer_call_service/?service={DOMAIN}.simulate_fault"
 
 
 class BambuHmsConfigFlow(MendingFlow, domain=DOMAIN):
@@ -195,6 +202,8 @@ class BambuHmsConfigFlow(MendingFlow, domain=DOMAIN):
                 CONF_PIN: printer.pin,
             },
             options={CONF_OFFICIAL_TEXTS: self._input[CONF_OFFICIAL_TEXTS]},
+            description="added",
+            description_placeholders={"notify_url": _NOTIFY_URL, "test_url": _TEST_URL},
         )
 
     @override

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .hms.code import Severity
 from .hms.fault import Fault
 from .hms.matcher import Matcher
 from .targets import Target
@@ -16,7 +15,6 @@ class Listing:
     """Which faults are wanted."""
 
     what: Matcher
-    min_severity: Severity
 
     def active(self, target: Target) -> Iterator[dict[str, Any]]:
         """Yield the event data of the faults that are there, the most urgent first."""
@@ -50,9 +48,4 @@ class Listing:
     ) -> dict[str, Any] | None:
         """Return the event data of a fault; None for one that is not wanted."""
         shown, data = target.coordinator.describe(fault, simulated=simulated)
-        wanted = (
-            target.holds(shown)
-            and shown.what.severity.rank >= self.min_severity.rank
-            and self.what.matches(fault.code)
-        )
-        return data if wanted else None
+        return data if target.holds(shown) and self.what.matches(fault.code) else None

@@ -24,7 +24,7 @@ from .hms.decoded import decode
 from .hms.matcher import Matcher
 from .hms.mute import Mute
 from .listing import Listing
-from .matching import FIELDS
+from .matching import CONF_MIN_SEVERITY, FIELDS, SEVERITY
 from .options import LONGEST_MUTE
 from .printer.feed import vendor_language
 from .shared import async_catalog
@@ -34,7 +34,6 @@ from .wording import async_words
 
 ATTR_DURATION = "duration"
 ATTR_UNTIL_CLEARED = "until_cleared"
-ATTR_MIN_SEVERITY = "min_severity"
 ATTR_START = "start"
 ATTR_END = "end"
 
@@ -45,9 +44,7 @@ _SOME_TIME = probatio.All(
 _MUTE = {probatio.Required(ATTR_DEVICE_ID): _DEVICES, **FIELDS}
 _LIST = {
     probatio.Optional(ATTR_DEVICE_ID): _DEVICES,
-    probatio.Optional(ATTR_MIN_SEVERITY, default=Severity.INFO): probatio.All(
-        probatio.In([each.value for each in Severity if each.rank]), probatio.Coerce(Severity)
-    ),
+    probatio.Optional(CONF_MIN_SEVERITY, default=Severity.INFO.value): SEVERITY,
     **FIELDS,
 }
 
@@ -208,7 +205,7 @@ def _within(what: Matcher, unit: AmsUnit | None) -> Matcher:
 
 async def _listing(call: ServiceCall) -> tuple[Listing, list[Target]]:
     """Return what to list, and of whom."""
-    listing = Listing(_matcher(call, required=False), call.data[ATTR_MIN_SEVERITY])
+    listing = Listing(_matcher(call, required=False))
     return listing, await async_targets(call, call.data.get(ATTR_DEVICE_ID), POLICY_READ)
 
 

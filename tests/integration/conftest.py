@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.bambu_hms import coordinator
 from custom_components.bambu_hms.const import DOMAIN
+from custom_components.bambu_hms.coordinator import PrinterCoordinator
 from custom_components.bambu_hms.printer.link import Link
 from tests.printer.conftest import (  # noqa: F401 -- pytest finds the fixtures by these names
     authority,
@@ -102,6 +103,22 @@ async def entry_of(
         },
         options={"official_texts": official_texts, "settle_time": settle_time},
     )
+
+
+def coordinator_of(entry: MockConfigEntry) -> PrinterCoordinator:
+    """Return the coordinator of a loaded entry."""
+    coordinator: PrinterCoordinator = entry.runtime_data
+    return coordinator
+
+
+def device_of(entry: MockConfigEntry) -> str:
+    """Return the printer's device."""
+    return coordinator_of(entry).equipment.device_ids.printer
+
+
+def ams_of(entry: MockConfigEntry, unit: int = 0) -> str:
+    """Return the device of an AMS unit."""
+    return coordinator_of(entry).equipment.device_ids.units[unit]
 
 
 async def until(hass: HomeAssistant, is_so: Callable[[], bool], seconds: float = 10.0) -> None:

@@ -5,8 +5,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 import logging
+from pathlib import Path
 import socket
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryDisabler, ConfigFlowResult
 from homeassistant.core import HomeAssistant
@@ -452,3 +454,17 @@ async def test_what_the_printer_says_of_itself_goes_before_its_serial_number(
     monkeypatch.setattr(mending, "first_report", hear)
     result = await submit(hass, typed(printer))
     assert result["title"] == "X1E"
+
+
+async def test_the_last_page_says_the_next_two_steps(
+    hass: HomeAssistant, switch_on: SwitchOn
+) -> None:
+    result = await submit(hass, typed(await switch_on()))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["description"] == "added"
+    links = result["description_placeholders"]
+    assert links
+    url = parse_qs(urlsplit(links["notify_url"]).query)["blueprint_url"][0]
+    path = url.partition("/blob/main/")[2]
+    assert (Path(mending.__file__).parents[2] / path).exists()
+    assert links["test_url"].endswith("=bambu_hms.simulate_fault")

@@ -97,5 +97,4 @@ async def test_system_health_names_the_versions_of_official_texts(
     assert registration.info_callback
     info = await registration.info_callback(hass)
     assert await info.pop("text_service") == {"type": "failed", "error": "unreachable"}
-    assert info == {"printers": 1, "connected": 1,
-        "announced": 0, "text_versions": "-"}
+    assert info == {"printers": 1, "connected": 1, "announced": 0, "text_versions": "-"}

@@ -5,9 +5,8 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.bambu_hms.coordinator import PrinterCoordinator
 from tests.printer.conftest import SwitchOn
 from tests.simulator import AmsKind
 
@@ -19,6 +18,8 @@ from .conftest import (
     AddPrinter,
     Ears,
     attributes_of,
+    coordinator_of,
+    device_of,
     state_of,
     until,
     until_state,
@@ -29,20 +30,9 @@ HEATBED_PROBLEM = "binary_sensor.x1c_left_heatbed_problem"
 HEATBED_FAULT = "sensor.x1c_left_heatbed_fault"
 
 
-def coordinator_of(entry: MockConfigEntry) -> PrinterCoordinator:
-    """Return the coordinator of a loaded entry."""
-    coordinator: PrinterCoordinator = entry.runtime_data
-    return coordinator
-
-
 async def call(hass: HomeAssistant, action: str, **data: Any) -> None:
     """Do what an owner can do."""
     await hass.services.async_call("bambu_hms", action, data, blocking=True)
-
-
-def device_of(entry: MockConfigEntry) -> str:
-    """Return the printer's device."""
-    return coordinator_of(entry).equipment.device_ids.printer
 
 
 async def test_a_fault_that_is_gone_settles_before_it_is_cleared(

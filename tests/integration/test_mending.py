@@ -106,6 +106,7 @@ async def test_a_code_refused_before_the_printer_was_ever_heard_is_asked_for_too
     result = await configure(hass, flow, access_code=NEW_CODE)
     assert result["reason"] == "reauth_successful"
     await until_state(hass, CONNECTION, "on")
+    await hass.async_block_till_done()
     await hass.config_entries.async_unload(entry.entry_id)
 
 

@@ -20,7 +20,6 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.bambu_hms import services
-from custom_components.bambu_hms.coordinator import PrinterCoordinator
 from custom_components.bambu_hms.hms.location import Module
 from custom_components.bambu_hms.hms.matcher import AMS_KEYS
 from custom_components.bambu_hms.hms.meaning import FAULT_TOPICS
@@ -34,7 +33,10 @@ from .conftest import (
     RAN_OUT,
     AddPrinter,
     Ears,
+    ams_of,
     attributes_of,
+    coordinator_of,
+    device_of,
     state_of,
     until_state,
 )
@@ -43,22 +45,6 @@ RAN_OUT_ELSEWHERE = "0701_2000_0002_0001"
 SLOT_ERROR = "0700-8011"
 INTERNAL = "0500_0200_0002_0009"
 CANCELLED = "0300-400C"
-
-
-def coordinator_of(entry: MockConfigEntry) -> PrinterCoordinator:
-    """Return the coordinator of a loaded entry."""
-    coordinator: PrinterCoordinator = entry.runtime_data
-    return coordinator
-
-
-def device_of(entry: MockConfigEntry) -> str:
-    """Return the printer's device."""
-    return coordinator_of(entry).equipment.device_ids.printer
-
-
-def ams_of(entry: MockConfigEntry, unit: int = 0) -> str:
-    """Return the device of an AMS unit."""
-    return coordinator_of(entry).equipment.device_ids.units[unit]
 
 
 async def call(
@@ -180,6 +166,8 @@ async def test_a_mute_that_makes_no_sense_is_refused(
         {"duration": {"days": 100000}},
         {"duration": "soon"},
         {"weather": "fine"},
+        # What YAML makes of a code without quotes.
+        {"codes": 0o0300010000010007},
     ],
     ids=str,
 )
