@@ -72,11 +72,12 @@ class ConnectionSensor(PrinterEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """Why it is not heard, and when it last was."""
+        """Why it is not heard, when it last was, and what it was doing then."""
         data = self.coordinator.data
         heard = self.coordinator.ledger.heard
         return {
             "reason": data.reason,
             # While the printer talks this is now; the state changes only when it falls silent.
             "last_heard": None if data.connected or heard is None else heard.isoformat(),
+            "print_state": None if data.connected else self.coordinator.print_state,
         }

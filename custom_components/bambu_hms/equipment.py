@@ -37,15 +37,16 @@ class Equipment:
     @callback
     def async_take_report(self, report: Report) -> bool:
         """Learn which AMS units there are; return whether anything changed."""
-        if report.ams is None or (report.ams, report.whole) == self._last_report:
+        # A unit that cannot be read is not gone.
+        complete = report.whole and not report.skipped
+        if report.ams is None or (report.ams, complete) == self._last_report:
             return False
-        self._last_report = (report.ams, report.whole)
+        self._last_report = (report.ams, complete)
         units = merge(self.units, report.ams, self._interpreter.model.usual_ams)
         units = with_versions(units, self._versions)
         present = frozenset(unit.id for unit in report.ams)
-        # A partial report may list only the units of which something changed, and a unit that
-        # cannot be read is not gone.
-        if not report.whole or report.skipped:
+        # A partial report may list only the units of which something changed.
+        if not complete:
             present |= self.present
         if (units, present) == (self.units, self.present):
             return False

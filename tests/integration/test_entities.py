@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -17,6 +18,7 @@ from .conftest import (
     MOTOR,
     RAN_OUT,
     AddPrinter,
+    Ears,
     attributes_of,
     state_of,
     until,
@@ -339,6 +341,29 @@ async def test_a_message_too_long_for_a_state_is_cut_on_a_word(
 
 
 # AMS units come and go.
+
+
+async def test_an_ams_that_cannot_be_read_once_is_not_gone_until_it_is(
+    hass: HomeAssistant, switch_on: SwitchOn, add_printer: AddPrinter, ears: Ears
+) -> None:
+    printer = await switch_on("X1C", ams=(AmsKind.AMS, AmsKind.AMS))
+    await add_printer(printer, "X1C left")
+    problem = "binary_sensor.x1c_left_ams_b_problem"
+    await until_state(hass, problem, "off")
+    seen: list[str] = []
+    hass.bus.async_listen(
+        EVENT_STATE_CHANGED,
+        callback(lambda event: seen.append(event.data["new_state"].state)),
+        event_filter=callback(lambda data: data["entity_id"] == problem),
+    )
+    status = printer.status()
+    status["ams"]["ams"][1] = {"id": "junk"}
+    await printer.tell(status)
+    printer.raise_fault(HEATBED)
+    await ears.until("raised", HEATBED)
+    assert "unavailable" not in seen
+    printer.unplug_ams(1)
+    await until_state(hass, problem, "unavailable")
 
 
 async def test_an_ams_plugged_in_appears_at_once_and_unplugged_is_unavailable(

@@ -271,3 +271,30 @@ async def test_no_text_anywhere_is_a_sentence_in_the_owners_words(
     assert data["message"] == "AMS A slot 3: filament stuck (serious)"
     assert data["known"] is False
     await until_message(hass, printer, data["message"])
+
+
+@pytest.mark.parametrize(("unload", "readers"), [(False, 1), (True, 0)])
+async def test_options_that_change_twice_at_once_leave_nobody_behind_who_asks(
+    hass: HomeAssistant,
+    switch_on: SwitchOn,
+    add_printer: AddPrinter,
+    monkeypatch: pytest.MonkeyPatch,
+    unload: bool,
+    readers: int,
+) -> None:
+    entry = await add_printer(await switch_on())
+    read, gate = library.TextLibrary.async_read, asyncio.Event()
+
+    async def read_slowly(*arguments: Any) -> Any:
+        await gate.wait()
+        return await read(*arguments)
+
+    monkeypatch.setattr(library.TextLibrary, "async_read", read_slowly)
+    for official_texts in (True, False):
+        options = {"official_texts": official_texts, "settle_time": 0}
+        hass.config_entries.async_update_entry(entry, options=options)
+    if unload:
+        await hass.config_entries.async_unload(entry.entry_id)
+    gate.set()
+    await hass.async_block_till_done()
+    assert len(library.text_library(hass)._readers) == readers

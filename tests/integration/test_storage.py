@@ -102,6 +102,7 @@ def without(key: str) -> dict[str, Any]:
         VERSION_1 | {"ledger": {"heard": "2026-01-01T00:00:00", "active": []}},
         VERSION_1 | {"ledger": {"heard": None, "active": 5}},
         VERSION_1 | {"units": [{"id": "x"}]},
+        VERSION_1 | {"firmware": 5},
         [],
         "junk",
         5,
