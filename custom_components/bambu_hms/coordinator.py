@@ -35,7 +35,7 @@ from .shared import connects, pushall_limit
 from .simulation import Simulation
 from .state import PrinterState
 from .storage import Kept, PrinterStore
-from .units import AmsUnit
+from .units import AmsUnit, place_of_tray
 
 type BambuHmsConfigEntry = ConfigEntry[PrinterCoordinator]
 
@@ -299,6 +299,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             faults=tuple(sorted(shown, key=lambda fault: fault.urgency, reverse=True)),
             units=units,
             present=self.equipment.present,
+            slot_in_use=self.interpreter.name_of(place_of_tray(self.equipment.tray, units)),
         )
 
     @callback

@@ -24,6 +24,8 @@ class Equipment:
         self.present: frozenset[int] = frozenset()
         """The numbers of the AMS units that are connected, as far as reports have told."""
         self.firmware: str | None = None
+        self.tray: int | None = None
+        """The tray in use, as the printer numbers them."""
         self.device_ids: devices.DeviceIds
 
     @callback
@@ -36,11 +38,14 @@ class Equipment:
 
     @callback
     def async_take_report(self, report: Report) -> bool:
-        """Learn which AMS units there are; return whether anything changed."""
+        """Learn which AMS units there are, and what is in use; return whether anything changed."""
+        other_tray = report.tray_now not in {None, self.tray}
+        if other_tray:
+            self.tray = report.tray_now
         # A unit that cannot be read is not gone.
         complete = report.whole and not report.skipped
         if report.ams is None or (report.ams, complete) == self._last_report:
-            return False
+            return other_tray
         self._last_report = (report.ams, complete)
         units = merge(self.units, report.ams, self._interpreter.model.usual_ams)
         units = with_versions(units, self._versions)
@@ -49,7 +54,7 @@ class Equipment:
         if not complete:
             present |= self.present
         if (units, present) == (self.units, self.present):
-            return False
+            return other_tray
         self.present = present
         self._set_units(units)
         return True

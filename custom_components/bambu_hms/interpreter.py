@@ -11,6 +11,7 @@ from .hms.catalog import Catalog
 from .hms.code import FaultCode, Severity
 from .hms.decoded import Decoded, decode
 from .hms.fault import Fault
+from .hms.location import Location
 from .printer.feed import prefix_of, vendor_language
 from .printer.models import Model, model_of
 from .shared import async_catalog
@@ -92,6 +93,10 @@ class Interpreter:
             problem=what.severity.rank >= self.problem_severity.rank and not fault.muted,
             simulated=simulated,
         )
+
+    def name_of(self, place: Location | None) -> str | None:
+        """Return the name of a place in the owner's language."""
+        return None if place is None else self._library.words.place_name(place)
 
     def decode(self, code: FaultCode) -> Decoded:
         """Return all that is known of a code, whether the printer reports it or not."""

@@ -61,11 +61,15 @@ class FaultSensor(PrinterEntity, SensorEntity):
         """What is known of that fault, and all the others here."""
         faults = self.faults
         first = headline(faults)
-        return (fault_attributes(first) if first else {}) | {
+        attributes = (fault_attributes(first) if first else {}) | {
             "faults": [
                 {"message": fault.what.message} | fault_attributes(fault) for fault in faults
             ]
         }
+        if self.place == PRINTER:
+            # What an owner asks when a slot has run out.
+            attributes["slot_in_use"] = self.coordinator.data.slot_in_use
+        return attributes
 
 
 class ActiveFaultsSensor(PrinterEntity, SensorEntity):

@@ -19,3 +19,5 @@ class PrinterState:
     units: tuple[AmsUnit, ...] = ()
     present: frozenset[int] = frozenset()
     """The numbers of the AMS units that are connected, as far as reports have told."""
+    slot_in_use: str | None = None
+    """Where the filament comes from now, in words."""

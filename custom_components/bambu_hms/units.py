@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from .hms.decoded import Decoded
-from .hms.location import AmsType, Module
+from .hms.location import AmsType, Location, Module
 from .hms.words import AMS_TYPES
 from .printer.report import AmsUnit as ReportedUnit, Versions
 
@@ -18,6 +18,7 @@ MODELS = {
 # A printer numbers each of these families on its own, so AMS A and AMS HT A can stand side by side.
 _FIRST_HT_ID = 128
 _LITE_ID = 16
+_EXTERNAL_TRAY = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,20 @@ def with_versions(known: Iterable[AmsUnit], versions: Versions) -> tuple[AmsUnit
         else unit
         for unit in known
     )
+
+
+def place_of_tray(tray: int | None, units: Iterable[AmsUnit]) -> Location | None:
+    """Return where the tray is that a printer says is in use; None for none, or one not known."""
+    if tray == _EXTERNAL_TRAY:
+        return Location(Module.EXTERNAL_SPOOL)
+    if tray is None:
+        return None
+    # An AMS HT has one tray, of its own number; all others have four.
+    number, slot = (tray, 1) if tray >= _FIRST_HT_ID else (tray // 4, tray % 4 + 1)
+    unit = next((unit for unit in units if unit.id == number), None)
+    if unit is None:
+        return None
+    return Location(Module.AMS, ams_type=unit.type, ams=unit.letter, slot=slot)
 
 
 def unit_of(fault: Decoded, units: Iterable[AmsUnit]) -> AmsUnit | None:

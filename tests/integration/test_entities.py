@@ -343,6 +343,41 @@ async def test_a_message_too_long_for_a_state_is_cut_on_a_word(
 # AMS units come and go.
 
 
+@pytest.mark.parametrize(
+    ("tray", "place"),
+    [
+        ("0", "AMS A slot 1"),
+        ("5", "AMS B slot 2"),
+        ("128", "AMS HT A slot 1"),
+        ("254", "External spool"),
+        ("255", None),
+        ("77", None),
+    ],
+)
+async def test_the_slot_in_use_is_told(
+    hass: HomeAssistant,
+    switch_on: SwitchOn,
+    add_printer: AddPrinter,
+    monkeypatch: pytest.MonkeyPatch,
+    tray: str,
+    place: str | None,
+) -> None:
+    printer = await switch_on("X1C", ams=(AmsKind.AMS, AmsKind.AMS, AmsKind.AMS_HT))
+    by_itself = printer.status
+
+    def status() -> dict[str, Any]:
+        said = by_itself()
+        return said | {"ams": said["ams"] | {"tray_now": tray}}
+
+    await add_printer(printer, "X1C left")
+    assert attributes_of(hass, "sensor.x1c_left_fault")["slot_in_use"] is None
+    monkeypatch.setattr(printer, "status", status)
+    printer.raise_fault(LIDAR_DIRTY)
+    await until_state(hass, "sensor.x1c_left_severity", "common")
+    assert attributes_of(hass, "sensor.x1c_left_fault")["slot_in_use"] == place
+    assert "slot_in_use" not in attributes_of(hass, "sensor.x1c_left_ams_a_fault")
+
+
 async def test_an_ams_that_cannot_be_read_once_is_not_gone_until_it_is(
     hass: HomeAssistant, switch_on: SwitchOn, add_printer: AddPrinter, ears: Ears
 ) -> None:
