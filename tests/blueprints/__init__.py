@@ -1,0 +1,1 @@
+"""Tests of the automation blueprints: real automations, simulated printers, phones that listen."""
