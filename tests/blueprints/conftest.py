@@ -252,6 +252,12 @@ async def until_so(is_so: Callable[[], bool]) -> None:
             await asyncio.sleep(0)
 
 
+async def until_it_waits(hass: HomeAssistant, runs: int = 1) -> None:
+    """Wait until so many runs of the automation give their owner time to react."""
+    pressed = "mobile_app_notification_action"
+    await until_so(lambda: hass.bus.async_listeners().get(pressed, 0) == runs)
+
+
 async def becomes(
     monkeypatch: pytest.MonkeyPatch, printer: SimulatedPrinter, entry: MockConfigEntry, state: str
 ) -> None:

@@ -11,19 +11,15 @@ from homeassistant.components.blueprint.models import Blueprint
 from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import load_yaml_dict, parse_yaml
+from homeassistant.util.yaml import load_yaml_dict
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.bambu_hms.hms.meaning import FAULT_TOPICS
 from custom_components.bambu_hms.matching import SEVERITIES
 from custom_components.bambu_hms.printer.reason import Reason
-from tests.integration.conftest import Ears
-from tests.simulator import SimulatedPrinter
 
 from .conftest import BLUEPRINTS
-from .phone import Phone
 
 ROOT = Path(__file__).parents[2]
 INTEGRATION = ROOT / "custom_components" / "bambu_hms"

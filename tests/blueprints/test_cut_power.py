@@ -18,18 +18,11 @@ from tests.integration.conftest import (
 from tests.printer.conftest import SwitchOn
 from tests.simulator import SimulatedPrinter
 
-from .conftest import Automate, PowerSwitch, let_pass, until_done, until_so
+from .conftest import Automate, PowerSwitch, let_pass, until_done, until_it_waits
 from .phone import Phone, buttons, is_critical
 
 POWER = "switch.printer_power"
-CONNECTION = "binary_sensor.x1c_left_connection"
 DRYING_RUNAWAY = "0700_9600_0001_0001"  # in an AMS
-
-
-async def until_it_waits(hass: HomeAssistant, runs: int = 1) -> None:
-    """Wait until so many runs of the automation give their owner time to react."""
-    pressed = "mobile_app_notification_action"
-    await until_so(lambda: hass.bus.async_listeners().get(pressed, 0) == runs)
 
 
 @pytest.fixture

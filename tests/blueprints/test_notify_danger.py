@@ -1,13 +1,12 @@
 """The blueprint that notifies: what only danger may do, by day and in quiet hours."""
 
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.integration.automating import (
     OVERHEATING,
     RAN_OUT_ELSEWHERE,
-    RAN_OUT_TOO,
     SWITCHED,
     raise_faults,
 )
@@ -21,16 +20,13 @@ from tests.integration.conftest import (
     ams_of,
     attributes_of,
     device_of,
-    until,
-    until_state,
 )
 from tests.printer.conftest import SwitchOn
 from tests.simulator import SimulatedPrinter
 
-from .conftest import Automate, Notifier
-from .phone import Phone, buttons, is_critical
+from .conftest import Automate, Clock, let_pass
+from .phone import Phone, is_critical
 
-CONNECTION = "binary_sensor.x1c_left_connection"
 NIGHT = {"quiet_start": "22:00:00", "quiet_end": "07:00:00"}
 
 
