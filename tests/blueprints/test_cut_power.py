@@ -51,7 +51,9 @@ async def test_a_danger_that_stays_cuts_the_power_after_a_warning(
     warning = await iphone.next()
     await pixel.next()
     assert warning["title"] == "⚠ X1C left: Heatbed"
-    assert warning["message"] == "Heatbed: overheating (fatal) The power will be cut in 30 seconds."
+    assert (
+        warning["message"] == "Heatbed: overheating (fatal)\nThe power will be cut in 30 seconds."
+    )
     assert is_critical(warning)
     assert buttons(warning) == ["Keep the power on", "How to fix"]
     assert warning["data"]["tag"] == f"{device_of(entry)}:HMS_{OVERHEATING}:power"
@@ -61,7 +63,7 @@ async def test_a_danger_that_stays_cuts_the_power_after_a_warning(
     await until_state(hass, POWER, "off")
     for phone in (iphone, pixel):
         told = await phone.next(2)
-        assert told["message"] == "Heatbed: overheating (fatal) The power has been cut."
+        assert told["message"] == "Heatbed: overheating (fatal)\nThe power has been cut."
         assert is_critical(told)
         assert len(phone.shown) == 1
 
@@ -109,6 +111,27 @@ async def test_a_danger_that_clears_in_time_cuts_nothing(
     assert state_of(hass, POWER) == "on"
     assert not iphone.shown
     assert not pixel.shown
+
+
+async def test_a_danger_that_is_there_when_the_printer_is_added_counts(
+    hass: HomeAssistant,
+    printer: SimulatedPrinter,
+    entry: MockConfigEntry,
+    it: str,
+    add_printer: AddPrinter,
+    ears: Ears,
+) -> None:
+    device = device_of(entry)
+    await hass.config_entries.async_remove(entry.entry_id)
+    printer.raise_fault(OVERHEATING)
+    # Adding waits until nothing is done any more, this automation among all.
+    adding = asyncio.create_task(add_printer(printer))
+    raised = await ears.until("raised", OVERHEATING)
+    assert (raised["standing"], raised["device_id"]) == (True, device)
+    await until_it_waits(hass)
+    let_pass(hass, seconds=31)
+    await until_state(hass, POWER, "off")
+    await adding
 
 
 async def test_no_other_fault_ever_cuts_the_power(

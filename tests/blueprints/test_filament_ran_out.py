@@ -62,7 +62,7 @@ async def test_it_says_that_the_print_is_paused(
     await automate("filament_ran_out", phones=[iphone.device_id])
     await becomes(monkeypatch, printer, entry, "PAUSE")
     await raise_faults(ears, printer, RAN_OUT)
-    message = "AMS A slot 2 filament has run out. The print is paused."
+    message = "AMS A slot 2 filament has run out.\nThe print is paused."
     assert (await iphone.next())["message"] == message
 
 
@@ -112,7 +112,7 @@ async def test_it_tells_the_slot_that_is_already_in_use_instead(
     await raise_faults(ears, printer, SWITCHED)
     message = (await iphone.next())["message"]
     assert message.startswith("AMS A slot 1 filament has run out and automatically switched")
-    assert message.endswith(" Now in use: AMS A slot 4.")
+    assert message.endswith("\nNow in use: AMS A slot 4.")
     assert notifier.sent == [("X1C left: AMS A slot 1", message)]
 
 
@@ -132,7 +132,7 @@ async def test_it_tells_the_slot_that_comes_into_use_later_in_the_same_place(
     await raise_faults(ears, printer, code)
     assert "Now in use" not in (await iphone.next())["message"]
     await uses(hass, monkeypatch, printer, 3)
-    assert (await iphone.next(2))["message"].endswith(" Now in use: AMS A slot 3.")
+    assert (await iphone.next(2))["message"].endswith("\nNow in use: AMS A slot 3.")
     assert iphone.codes == [code]
 
 

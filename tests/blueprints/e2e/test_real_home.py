@@ -7,11 +7,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 import pytest
 
+from tests.blueprints.conftest import BLUEPRINTS
 from tests.e2e.home import Home
 from tests.e2e.test_fault import add, complaints, until_state
 from tests.simulator import SimulatedPrinter
 
-from ..conftest import BLUEPRINTS
 from .conftest import App, device_of
 
 pytestmark = pytest.mark.e2e
@@ -40,10 +40,18 @@ async def import_all(home: Home) -> None:
 
 
 async def automate(home: Home, blueprint: str, **inputs: Any) -> None:
-    """Fill in a blueprint."""
+    """Fill in a blueprint, and wait until Home Assistant has accepted it."""
     use = {"path": f"imported/{blueprint}.yaml", "input": inputs}
-    await home.add_automation(blueprint, {"alias": blueprint, "use_blueprint": use})
-    await until_state(home, f"automation.{blueprint}", "on")
+
+    def accepted(event: dict[str, Any]) -> bool:
+        data = event["data"]
+        is_it: bool = data["entity_id"] == f"automation.{blueprint}"
+        return is_it and data["new_state"]["state"] == "on"
+
+    async with home.socket() as socket:
+        await socket.call("subscribe_events", event_type="state_changed")
+        await home.add_automation(blueprint, {"alias": blueprint, "use_blueprint": use})
+        await socket.event(accepted)
 
 
 def says(message: str, tag: str) -> Callable[[dict[str, Any]], bool]:
