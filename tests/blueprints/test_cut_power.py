@@ -125,7 +125,7 @@ async def test_a_danger_that_is_there_when_the_printer_is_added_counts(
     await hass.config_entries.async_remove(entry.entry_id)
     printer.raise_fault(OVERHEATING)
     # Adding waits until nothing is done any more, this automation among all.
-    adding = asyncio.create_task(add_printer(printer))
+    adding = asyncio.ensure_future(add_printer(printer))
     raised = await ears.until("raised", OVERHEATING)
     assert (raised["standing"], raised["device_id"]) == (True, device)
     await until_it_waits(hass)
