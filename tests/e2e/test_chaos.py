@@ -6,7 +6,7 @@ the same seed does the same things and may still meet another moment.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 import json
 import os
@@ -210,14 +210,24 @@ def count_sockets(pid: int, ports: set[int]) -> int:
 async def come_and_go(owner: Owner, chaos: list[Chaos]) -> None:
     """Have each printer raise and clear a fault, so that all before that has been heard, too."""
     for each in chaos:
-        for what, do in (
-            ("raised", each.printer.raise_fault),
-            ("cleared", each.printer.clear_fault),
-        ):
-            word = f"{what} {each.last_code}"
-            times = owner.heard.count(word)
-            do(each.last_code)
-            await owner.until_so(lambda: owner.heard.count(word) > times, 120)  # noqa: B023
+        raise_it, clear_it = each.printer.raise_fault, each.printer.clear_fault
+        await until_heard(owner, f"raised {each.last_code}", raise_it, clear_it)
+        await until_heard(owner, f"cleared {each.last_code}", clear_it, raise_it)
+
+
+async def until_heard(
+    owner: Owner, word: str, do: Callable[[str], None], undo: Callable[[str], None]
+) -> None:
+    """Do something until it is heard of: a printer that tells only changes may tell nobody."""
+    times, code = owner.heard.count(word), word.split()[1]
+    for _ in range(12):
+        do(code)
+        with suppress(TimeoutError):
+            await owner.until_so(lambda: owner.heard.count(word) > times, 10)
+            return
+        undo(code)
+        await asyncio.sleep(0.5)
+    pytest.fail(f"{word} was never heard")
 
 
 async def census(home: Home, chaos: list[Chaos]) -> tuple[int, list[str], int]:
