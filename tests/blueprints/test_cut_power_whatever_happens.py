@@ -1,6 +1,7 @@
 """The blueprint that cuts the power: what keeps it from that, and what does not."""
 
 import asyncio
+import logging
 
 from homeassistant.core import CoreState, HomeAssistant
 import pytest
@@ -8,6 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.integration.automating import OVERHEATING, raise_faults
 from tests.integration.conftest import (
+    HEATBED,
     AddPrinter,
     Ears,
     coordinator_of,
@@ -23,6 +25,7 @@ from .phone import Phone
 
 POWER = "switch.printer_power"
 CONNECTION = "binary_sensor.x1c_left_connection"
+NOT_LOADED = "or it is not loaded"
 
 
 @pytest.fixture
@@ -68,7 +71,7 @@ async def test_a_danger_of_a_printer_that_is_loaded_anew_cuts_the_power(
     ears: Ears,
     expected_complaints: list[str],
 ) -> None:
-    expected_complaints.append("or it is not loaded")
+    expected_complaints.append(NOT_LOADED)
     await raise_faults(ears, printer, OVERHEATING)
     await until_it_waits(hass)
     await hass.config_entries.async_unload(entry.entry_id)
@@ -84,16 +87,18 @@ async def test_a_danger_that_nobody_can_tell_of_any_more_cuts_the_power(
     it: str,
     ears: Ears,
     expected_complaints: list[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    expected_complaints.append("or it is not loaded")
+    expected_complaints.append(NOT_LOADED)
     await raise_faults(ears, printer, OVERHEATING)
     await until_it_waits(hass)
     await hass.config_entries.async_unload(entry.entry_id)
     let_pass(hass, seconds=31)
-    # It is asked for ten times, a second apart.
     while state_of(hass, POWER) == "on":
         let_pass(hass, seconds=2)
         await asyncio.sleep(0)
+    asked = [record for record in caplog.records if NOT_LOADED in record.getMessage()]
+    assert len([record for record in asked if record.levelno > logging.WARNING]) == 10
 
 
 async def test_a_danger_that_comes_and_goes_cuts_the_power(
@@ -124,13 +129,17 @@ async def test_a_danger_that_cleared_and_came_anew_counts_from_then_on(
     await until_it_waits(hass)
     printer.clear_all()
     await ears.until("cleared", OVERHEATING)
-    first = ears.events[0].data["first_seen"]
     printer.raise_fault(OVERHEATING)
     await until_it_waits(hass, 2)
-    assert ears.events[-1].data["first_seen"] != first
-    iphone.press("Keep the power on")
+    let_pass(hass, seconds=31)
+    await until_state(hass, POWER, "off")
     await until_done(hass, it)
-    assert state_of(hass, POWER) == "on"
+    # Two warnings; the first run finds that the fault is another one, and leaves all to the second.
+    assert [push["message"].splitlines()[-1] for push in iphone.pushes] == [
+        "The power will be cut in 30 seconds.",
+        "The power will be cut in 30 seconds.",
+        "The power has been cut.",
+    ]
 
 
 async def test_a_switch_that_stays_on_is_told_of(
@@ -191,7 +200,8 @@ async def restarted(
     ears: Ears,
 ) -> str:
     """An automation of a Home Assistant that starts while the printer, in danger, is cut off."""
-    await raise_faults(ears, printer, OVERHEATING)
+    # The other fault is fatal, but no danger.
+    await raise_faults(ears, printer, HEATBED, OVERHEATING)
     await hass.config_entries.async_unload(entry.entry_id)
     await printer.power_off()
     hass.set_state(CoreState.not_running)
@@ -215,8 +225,19 @@ async def test_after_a_restart_the_time_begins_anew_once_the_printer_is_heard(
 async def test_what_has_cleared_by_the_time_the_printer_is_heard_cuts_nothing(
     hass: HomeAssistant, printer: SimulatedPrinter, restarted: str, ears: Ears
 ) -> None:
-    printer.clear_all()
+    printer.clear_fault(OVERHEATING)
     await printer.power_on()
     await ears.until("cleared", OVERHEATING)
     await until_done(hass, restarted)
+    assert state_of(hass, POWER) == "on"
+
+
+async def test_a_printer_that_is_not_heard_for_ten_minutes_is_not_waited_for(
+    hass: HomeAssistant, printer: SimulatedPrinter, restarted: str
+) -> None:
+    let_pass(hass, minutes=11)
+    await until_done(hass, restarted)
+    await printer.power_on()
+    await until_state(hass, CONNECTION, "on")
+    await hass.async_block_till_done()
     assert state_of(hass, POWER) == "on"
