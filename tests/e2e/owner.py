@@ -7,7 +7,7 @@ from typing import Self
 
 from aiohttp import web
 
-from .home import Home
+from .home import Home, HomeError
 
 _AUTOMATION = "heard"
 
@@ -66,6 +66,18 @@ class Owner:
                 ],
             },
         )
+        # It is saved at once, but listens only when it has been loaded.
+        async with asyncio.timeout(30):
+            while not await self._listens(home):  # noqa: ASYNC110 -- it is another process
+                await asyncio.sleep(0.1)
+
+    @staticmethod
+    async def _listens(home: Home) -> bool:
+        try:
+            state = await home.state(f"automation.{_AUTOMATION}")
+        except HomeError:
+            return False
+        return bool(state["state"] == "on")
 
     async def _answer(self, request: web.Request) -> web.Response:
         word = request.match_info["word"].replace("bambu_hms_fault_", "").replace("HMS_", "")

@@ -260,6 +260,7 @@ async def test_nothing_is_lost_and_nothing_heard_twice(
     await owner.automate(home)
     # The owner is called before and after, so that the connections of that are counted alike.
     await come_and_go(owner, chaos)
+    owner.heard.clear()
     before = await quiet_census(home, chaos)
 
     await asyncio.gather(*(each.go_on(home, SECONDS) for each in chaos))
