@@ -5,7 +5,7 @@ import "./full.js";
 import { printersOf } from "./data.js";
 import { h, icon } from "./dom.js";
 import { wordOf } from "./head.js";
-import { count, heard, LOOKS, stateOf } from "./states.js";
+import { count, heard, LOOKS, sentenceOf, stateOf } from "./states.js";
 import { STYLE } from "./style.js";
 import { loadTexts, tick } from "./texts.js";
 
@@ -201,7 +201,7 @@ export class Base extends HTMLElement {
     const dangers = printers.filter((printer) => stateOf(printer) === "safety").flatMap((printer) =>
       heard(printer)
         .filter((fault) => fault.safety && !fault.settling)
-        .map((fault) => `${printer.name}: ${texts.say("danger")}. ${fault.location}: ${fault.message}`),
+        .map((fault) => `${printer.name}: ${texts.say("danger")}. ${sentenceOf(fault)}`),
     );
     const before = this.#dangers;
     this.#dangers = new Set(dangers);

@@ -2,14 +2,14 @@
 
 import { h, icon, Part } from "./dom.js";
 import { doingOf, stateChip, wordOf } from "./head.js";
-import { headline, LOOKS, stateOf } from "./states.js";
+import { headline, LOOKS, sentenceOf, stateOf } from "./states.js";
 
 /** The line below the name: the fault to name first, else what the printer is doing. */
 export function lineOf(texts, printer) {
   const fault = headline(printer);
-  if (fault && printer.connected) return [h("bdi", {}, `${fault.location}: ${fault.message}`)];
+  if (fault && printer.connected) return h("bdi", {}, sentenceOf(fault));
   const parts = doingOf(texts, printer).filter(Boolean);
-  return [wordOf(texts, printer), ...parts].map((part) => h("span", {}, part));
+  return (parts.length ? parts : [wordOf(texts, printer)]).map((part) => h("span", {}, part));
 }
 
 class Compact extends Part {

@@ -8,7 +8,7 @@ const SVG = "http://www.w3.org/2000/svg";
 /**
  * @param {string} tag
  * @param {Record<string, any>} [attributes] `on` is an object of listeners; null and false leave out
- * @param {...(Node|string|null|undefined|false)} children
+ * @param {...any} children nodes and texts; what is falsy is left out
  * @returns {any}
  */
 export function h(tag, attributes = {}, ...children) {
@@ -28,7 +28,7 @@ function fill(element, attributes, children) {
       element.setAttribute(name, value === true ? "" : String(value));
     }
   }
-  element.append(...children.flat().filter((child) => child || child === 0));
+  element.append(...children.flat().filter(Boolean));
   return element;
 }
 

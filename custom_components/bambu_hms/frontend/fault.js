@@ -2,7 +2,7 @@
 
 import { codeOf, copy, linkOf, mute, MUTES, qr } from "./actions.js";
 import { h, icon, Part, toast } from "./dom.js";
-import { LOOKS, lookOf } from "./states.js";
+import { LOOKS, lookOf, sentenceOf } from "./states.js";
 
 const COPIED_FOR = 2000;
 
@@ -168,7 +168,7 @@ class FaultRow extends Part {
 
   async #copy(fault) {
     const { texts } = this.context;
-    const text = [`${fault.location}: ${fault.message}`, codeOf(fault), linkOf(fault)];
+    const text = [sentenceOf(fault), codeOf(fault), linkOf(fault)];
     try {
       await copy(text.filter(Boolean).join("\n"), this);
     } catch (err) {

@@ -2,7 +2,7 @@
 
 import { codeOf, history, unmute } from "./actions.js";
 import { h, icon, Part, toast } from "./dom.js";
-import { LOOKS, lookOf } from "./states.js";
+import { LOOKS, lookOf, sentenceOf } from "./states.js";
 
 class Footer extends Part {
   /** @type {"muted"|"history"|null} */
@@ -66,7 +66,7 @@ class Footer extends Part {
           "li",
           { class: "row", "data-code": fault.code },
           icon(LOOKS[lookOf(fault)].icon),
-          h("span", { class: "what", dir: "auto" }, `${fault.location}: ${fault.message}`),
+          h("span", { class: "what", dir: "auto" }, sentenceOf(fault)),
           h("span", { class: "aside" }, texts.severity(fault.severity)),
         ),
       ),
@@ -117,7 +117,7 @@ class Footer extends Part {
       h(
         "span",
         { class: "what", dir: "auto" },
-        `${fault.location}: ${fault.message}`,
+        sentenceOf(fault),
         h("code", { dir: "ltr" }, codeOf(fault)),
       ),
       h(

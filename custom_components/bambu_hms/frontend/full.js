@@ -7,7 +7,7 @@ import "./machine.js";
 import "./strip.js";
 
 import { h, icon, Part } from "./dom.js";
-import { heard, LOOKS, muted, stateOf } from "./states.js";
+import { heard, LOOKS, muted, sentenceOf, stateOf } from "./states.js";
 
 /** What there is to say where there is no fault to show. */
 class Word extends Part {
@@ -25,13 +25,9 @@ class Word extends Part {
   #well(printer) {
     const { texts } = this.context;
     const last = printer.last_fault;
-    const well = h("span", { class: "well" }, icon(LOOKS.ok.icon), texts.say("ok"));
-    if (!last) return well;
+    if (!last) return texts.say("history_empty");
     const time = h("time", { datetime: last.cleared, "data-ago": true }, texts.ago(last.cleared));
-    return [
-      well,
-      h("span", { class: "last" }, `${texts.say("last_fault")} `, time, h("bdi", {}, ` · ${last.location}: ${last.message}`)),
-    ];
+    return h("span", {}, `${texts.say("last_fault")} `, time, " · ", h("bdi", {}, sentenceOf(last)));
   }
 }
 

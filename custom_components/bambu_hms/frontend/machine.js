@@ -109,7 +109,7 @@ function toneOf(look) {
 function drawMark([x, y], look) {
   return svg(
     "g",
-    { transform: `translate(${x} ${y})`, class: "mark", "data-tone": LOOKS[look].tone },
+    { transform: `translate(${x} ${y}) scale(1.2)`, class: "mark", "data-tone": LOOKS[look].tone },
     svg("path", { d: MARKS[look] }),
     svg("path", { d: look === "settling" ? "M0-4v4l3 2" : "M0-4v4.5M0 4v.2", class: "sign" }),
   );

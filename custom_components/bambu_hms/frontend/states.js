@@ -42,10 +42,11 @@ export function rank(fault) {
   return RANKS[fault.severity] ?? 0;
 }
 
-/** The faults that the owner wants to hear of; those that are settling last. */
+/** The faults that the owner wants to hear of: danger first, what is settling last. */
 export function heard(printer) {
   const faults = (printer.faults ?? []).filter((fault) => !fault.muted);
-  return [...faults.filter((it) => !it.settling), ...faults.filter((it) => it.settling)];
+  const place = (fault) => (fault.settling ? 2 : fault.safety ? 0 : 1);
+  return faults.toSorted((one, other) => place(one) - place(other));
 }
 
 /** The faults that the owner has muted. */
@@ -58,14 +59,18 @@ export function stateOf(printer) {
   if (!printer.loaded) return printer.starting ? "loading" : "not_loaded";
   if (!printer.connected) return "offline";
   const [first] = heard(printer);
-  if (!first) return "ok";
-  return heard(printer).some((it) => it.safety && !it.settling) ? "safety" : lookOf(first);
+  return first ? lookOf(first) : "ok";
 }
 
 /** The fault to name where there is room for one: never one that only repeats another. */
 export function headline(printer) {
   const faults = heard(printer);
-  return faults.find((it) => it.safety && !it.settling) ?? faults.find((it) => !it.related) ?? faults[0];
+  return faults.find((fault) => !fault.related) ?? faults[0];
+}
+
+/** Place and message in one line; many messages begin with the place. */
+export function sentenceOf({ location, message }) {
+  return message.startsWith(location) ? message : `${location}: ${message}`;
 }
 
 /** How many faults there are; the same trouble on both channels counts once. */

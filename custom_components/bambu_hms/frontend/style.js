@@ -28,7 +28,7 @@ bambu-hms-head, .nothing, .tile { display: flex; align-items: center; gap: var(-
 .titles { display: flex; flex-direction: column; flex: 1; min-width: 0; text-align: start; }
 .name { font-size: var(--ha-font-size-l, 16px); font-weight: var(--ha-font-weight-medium, 500); line-height: 1.3; overflow-wrap: anywhere; }
 .doing, .aside, .facts, .empty { color: var(--secondary-text-color); font-size: var(--ha-font-size-s, 12px); }
-.doing > * + *::before, .facts > * + *::before { content: "·"; margin-inline: 0.4em; }
+.doing > *:not(:last-child)::after, .facts > *:not(:last-child)::after { content: "·"; margin-inline: 0.4em; }
 .chip { display: inline-flex; align-items: center; gap: 4px; padding: 2px 8px; border-radius: 999px; background: var(--fill); color: var(--on); font-size: var(--ha-font-size-s, 12px); font-weight: var(--ha-font-weight-medium, 500); line-height: 1.5; white-space: nowrap; }
 .chip.state { padding: 5px 10px 5px 8px; flex: none; }
 .chip ha-icon { --mdc-icon-size: 18px; width: 18px; height: 18px; }
@@ -40,8 +40,6 @@ bambu-hms-head, .nothing, .tile { display: flex; align-items: center; gap: var(-
 bambu-hms-word { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: center; color: var(--secondary-text-color); }
 bambu-hms-word:empty { display: none; }
 bambu-hms-word[data-state="safety"] { flex-wrap: nowrap; padding: 10px 12px; border-radius: var(--ha-border-radius-md, 8px); background: var(--ha-color-red-40, #b30532); color: #fff; font-weight: var(--ha-font-weight-medium, 500); }
-.well { display: inline-flex; align-items: center; gap: 6px; color: var(--ha-color-on-success-normal, #036730); font-weight: var(--ha-font-weight-medium, 500); }
-.last { font-size: var(--ha-font-size-s, 12px); }
 
 /* Machine and AMS units */
 .middle { display: flex; gap: var(--ha-space-4, 16px); align-items: center; }
@@ -140,7 +138,14 @@ bambu-hms-farm { display: flex; flex-direction: column; gap: 8px; padding: 12px 
   bambu-hms-machine { flex-basis: 104px; }
   .slots { gap: 4px; }
   .slot { width: 32px; }
-  bambu-hms-head { flex-wrap: wrap; }
+  bambu-hms-fault .buttons, bambu-hms-fault .choices { margin-inline-start: -38px; }
+  .choices .button { padding-inline: 10px; }
+}
+@container (min-width: 720px) {
+  bambu-hms-full { display: grid; grid-template-columns: minmax(200px, 1fr) 2fr; align-items: start; }
+  bambu-hms-head, bambu-hms-word, bambu-hms-footer { grid-column: 1 / -1; }
+  .middle { flex-direction: column; align-items: start; }
+  bambu-hms-machine { flex: none; width: 180px; }
 }
 @container (max-width: 300px) {
   .tile .chip.state { display: none; }
