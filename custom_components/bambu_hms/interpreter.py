@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant
 
@@ -11,7 +10,7 @@ from .hms.catalog import Catalog
 from .hms.code import FaultCode, Severity
 from .hms.decoded import Decoded, decode
 from .hms.fault import Fault
-from .hms.location import Location
+from .hms.location import AmsType, Location
 from .printer.feed import prefix_of, vendor_language
 from .printer.models import Model, model_of
 from .shared import async_catalog
@@ -85,7 +84,8 @@ class Interpreter:
         what = self.decode(fault.code)
         unit = unit_of(what, units)
         if unit is not None and unit.type is not what.ams_type:
-            what = replace(what, ams_type=unit.type)
+            # Only the printer knows what kind it is, and so what to call the place.
+            what = self.decode(fault.code, unit.type)
         return ShownFault(
             fault,
             what,
@@ -98,14 +98,18 @@ class Interpreter:
         """Return the name of a place in the owner's language."""
         return None if place is None else self._library.words.place_name(place)
 
-    def decode(self, code: FaultCode) -> Decoded:
-        """Return all that is known of a code, whether the printer reports it or not."""
+    def decode(self, code: FaultCode, ams_type: AmsType | None = None) -> Decoded:
+        """Return all that is known of a code, whether the printer reports it or not.
+
+        `ams_type` is what kind of AMS unit it sits in, where that is known.
+        """
         texts = self._library.texts(self._prefix) if self._with_texts and self._prefix else ()
         return decode(
             code,
             self._catalog,
             family=self.model.family,
             lang=vendor_language(self._hass.config.language),
+            ams_type=ams_type,
             official=texts,
             words=self._library.words,
         )

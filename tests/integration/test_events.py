@@ -169,6 +169,18 @@ async def test_the_type_of_an_ams_is_the_one_that_the_printer_tells(
     assert (await ears.until("raised", RAN_OUT))["ams_type"] == "ams_2_pro"
 
 
+async def test_a_fault_of_an_ams_lite_is_told_by_its_name(
+    switch_on: SwitchOn, add_printer: AddPrinter, ears: Ears
+) -> None:
+    printer = await switch_on("A1 mini", ams=(AmsKind.AMS_LITE,))
+    await add_printer(printer)
+    printer.raise_fault(RAN_OUT)
+    data = await ears.until("raised", RAN_OUT)
+    assert data["ams_type"] == "ams_lite"
+    assert data["location"] == "AMS Lite A slot 2"
+    assert data["message"] == "AMS Lite A slot 2 filament has run out."
+
+
 async def test_a_fault_of_an_ams_that_is_not_there_is_of_the_printers_device(
     switch_on: SwitchOn, add_printer: AddPrinter, ears: Ears
 ) -> None:

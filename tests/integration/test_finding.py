@@ -27,8 +27,6 @@ from tests.simulator.broadcasts import Broadcaster
 
 from .conftest import AddPrinter, entry_of, until_state
 
-type Announce = Callable[[SimulatedPrinter], AsyncGenerator[Broadcaster]]
-
 CONNECTION = "binary_sensor.x1c_left_connection"
 
 

@@ -31,6 +31,8 @@ EXAMPLES = [
     (title, block)
     for title in re.findall(r"^## (.+)$", README, re.MULTILINE)
     for block in re.findall(r"^```yaml\n(.*?)^```", chapter(title), re.MULTILINE | re.DOTALL)
+    # What a dashboard takes is for the browser to read.
+    if not block.startswith("type: custom:")
 ]
 
 

@@ -13,7 +13,6 @@ from custom_components.bambu_hms.printer.discovery import (
     Announcement,
     Listener,
     discovery_ports,
-    search,
 )
 from custom_components.bambu_hms.printer.models import model_of
 from tests.simulator import SimulatedPrinter
@@ -256,20 +255,3 @@ class TestListening:
             async with Broadcaster(await switch_on(), destinations, interval=0.02):
                 await notes.until(lambda: len(notes.told) >= 2)
         assert len(failures) == 1
-
-
-class TestSearching:
-    """Once, for some time."""
-
-    async def test_each_printer_once(self, switch_on: SwitchOn) -> None:
-        port = free_port()
-        first, second = await switch_on("X1C"), await switch_on("P1S")
-        async with (
-            Broadcaster(first, [("127.0.0.1", port)], interval=0.02),
-            Broadcaster(second, [("127.0.0.1", port)], interval=0.02),
-        ):
-            found = await search(1.0, (port,))
-        assert sorted(it.serial for it in found) == sorted((first.serial, second.serial))
-
-    async def test_nobody_there(self, socket_enabled: None) -> None:
-        assert await search(0.01, (free_port(),)) == ()

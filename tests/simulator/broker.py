@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 import logging
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, override
 
 from amqtt.adapters import StreamReaderAdapter, StreamWriterAdapter
 from amqtt.broker import Broker
@@ -98,6 +98,19 @@ class Gate(BaseAuthPlugin, BaseTopicPlugin):  # type: ignore[misc] # amqtt has n
         return rules
 
 
+class _Subscriptions(dict[str, Any]):
+    """Who listens to what."""
+
+    @override
+    def items(self) -> Any:
+        """Return them as they are now.
+
+        amqtt waits while it goes through them, and stops delivering for good when a client comes or
+        goes meanwhile.
+        """
+        return [(topic, list(sessions)) for topic, sessions in super().items()]
+
+
 class PrinterBroker:
     """A broker that serves the connections it is given."""
 
@@ -109,6 +122,7 @@ class PrinterBroker:
                 "plugins": {f"{__name__}.Gate": {"rules": rules, "drop": self._drop}},
             }
         )
+        self._broker._subscriptions = _Subscriptions()
 
     async def start(self) -> None:
         """Be ready for connections."""

@@ -274,15 +274,3 @@ def _bound(port: int) -> socket.socket:
         taken.close()
         raise
     return taken
-
-
-async def search(
-    seconds: float = 6.0, ports: Iterable[int] | None = None
-) -> tuple[Announcement, ...]:
-    """Return every printer that is heard in a time, in seconds; of each its newest word.
-
-    `ports` as for `Listener`.
-    """
-    async with Listener(ports=ports) as listener:
-        await asyncio.sleep(seconds)
-        return listener.heard
