@@ -63,7 +63,7 @@ bambu-hms-strip { flex: 1; min-width: 0; }
 .slot[data-tone] { border: 2px solid var(--on); background: var(--fill); color: var(--on); font-weight: var(--ha-font-weight-medium, 500); }
 .slot[data-look="settling"] { border-style: dashed; }
 .slot ha-icon { --mdc-icon-size: 18px; width: 18px; height: 18px; }
-.slot.used::after { content: ""; position: absolute; inset-inline: 8px; bottom: -5px; height: 3px; border-radius: 2px; background: var(--primary-color); }
+.slot .bar { position: absolute; inset-inline: 8px; bottom: -5px; height: 3px; border-radius: 2px; background: var(--primary-color); }
 .absent .slot { border-style: dashed; }
 .units.dimmed .slot, .units.dimmed .unit-name { filter: grayscale(1); }
 
