@@ -1,11 +1,12 @@
 /** What card and badge have in common: where their data and words come from, and how they show. */
 
 import "./full.js";
+import "./nothing.js";
 
 import { printersOf } from "./data.js";
 import { h, icon } from "./dom.js";
 import { wordOf } from "./head.js";
-import { count, heard, LOOKS, sentenceOf, stateOf } from "./states.js";
+import { count, heard, sentenceOf, stateOf } from "./states.js";
 import { STYLE } from "./style.js";
 import { loadTexts, tick } from "./texts.js";
 
@@ -162,20 +163,7 @@ export class Base extends HTMLElement {
 
   /** Say why there is no printer to show. */
   say(state) {
-    const hint = state === "loading" ? "" : this.texts.say(`${state}_hint`);
-    this.body.replaceChildren(
-      h(
-        "div",
-        { class: "nothing" },
-        h("span", { class: "disc", "data-tone": LOOKS[state].tone }, icon(LOOKS[state].icon)),
-        h(
-          "span",
-          { class: "titles" },
-          h("span", { class: "name" }, this.texts.say(state)),
-          h("span", { class: "doing" }, hint),
-        ),
-      ),
-    );
+    this.part("nothing").update(this.context, { state });
     this.settle(state, []);
   }
 

@@ -78,7 +78,6 @@ bambu-hms-fault .body { flex: 1; min-width: 0; display: flex; flex-direction: co
 .place { font-weight: var(--ha-font-weight-medium, 500); margin-inline-end: auto; }
 .message { overflow-wrap: anywhere; }
 .facts { display: flex; flex-wrap: wrap; }
-.facts > * { white-space: nowrap; }
 bambu-hms-fault.dimmed { border-inline-start-color: var(--divider-color, #e0e0e0); color: var(--secondary-text-color); }
 bambu-hms-fault.dimmed .shape, bambu-hms-fault.dimmed .chip { filter: grayscale(1); }
 
@@ -114,6 +113,8 @@ bambu-hms-compact, bambu-hms-compact .tile { display: flex; width: 100%; height:
 .tile .name { font-size: var(--ha-font-size-m, 14px); }
 .nothing { padding: 12px 16px; min-height: 56px; height: 100%; }
 .nothing .name { font-size: var(--ha-font-size-m, 14px); }
+:host([data-layout="compact"]) .nothing :is(.name, .doing) { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.chip-word { display: none; }
 bambu-hms-farm { display: flex; flex-direction: column; gap: 8px; padding: 12px 4px; }
 .farm-head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 12px; padding-inline: 12px; }
 .farm-head .name { margin-inline-end: auto; }
@@ -149,6 +150,7 @@ bambu-hms-farm { display: flex; flex-direction: column; gap: 8px; padding: 12px 
 }
 @container (max-width: 300px) {
   .tile .chip.state { display: none; }
+  .chip-word { display: inline; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .button, .icon-button, .tile, .dot, .pill { transition: background-color 0.15s; }
