@@ -181,9 +181,10 @@ function flawsOf(card) {
     flaws.push(`${label}: ${element.localName}.${element.className} ${flaw} (${element.textContent.trim().slice(0, 40)})`);
   for (const element of card.shadowRoot.querySelectorAll("*")) {
     if (!isSeen(element) || element.closest("svg")) continue;
-    const { left, right, width, height } = element.getBoundingClientRect();
+    const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
     const outer = boxAround(element, card);
     if (left < outer.left - 1 || right > outer.right + 1) say(element, "sticks out");
+    if (top < outer.top - 1 || bottom > outer.bottom + 1) say(element, "is too high");
     const { overflowX, textOverflow } = getComputedStyle(element);
     const wider = element.scrollWidth > element.clientWidth + 1;
     if (wider && overflowX !== "visible" && textOverflow !== "ellipsis") say(element, "is cut");
