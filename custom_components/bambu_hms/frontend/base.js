@@ -169,7 +169,7 @@ export class Base extends HTMLElement {
 
   /** Everything that goes with a state: what is read aloud, and whether anything is seen at all. */
   settle(state, printers) {
-    this.dataset.state = state;
+    if (this.dataset.state !== state) this.dataset.state = state;
     if (printers.length) this.#tell(printers);
     const hidden = this.config.hide_when_ok === true && state === "ok" && !this.#preview;
     if (hidden === this.hidden) return;

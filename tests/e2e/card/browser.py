@@ -8,7 +8,7 @@ import shutil
 from typing import Any, cast
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright
 
 from tests.e2e.home import Home
 
@@ -147,6 +147,27 @@ class Bench:
         """Have a connection tell something, and wait until it is drawn."""
         await self.page.evaluate(
             "([at, event]) => (bench.connections[at].tell(event), bench.drawn())", [at, event]
+        )
+
+    async def calls(self) -> list[Data]:
+        """Return what the back end was asked for."""
+        return cast(list[Data], await self.page.evaluate("bench.calls"))
+
+    async def toasts(self) -> list[str]:
+        """Return what was said at the foot of the screen."""
+        return cast(list[str], await self.page.evaluate("bench.toasts"))
+
+    def locate(self, selector: str) -> Locator:
+        """Return what is found within the cards."""
+        return self.page.locator(f"#bench {selector}")
+
+    async def focused(self) -> str | None:
+        """Return the key of the button that has the focus."""
+        return cast(
+            str | None,
+            await self.page.evaluate(
+                "document.activeElement?.shadowRoot?.activeElement?.dataset.key ?? null"
+            ),
         )
 
     async def states(self) -> list[str]:
