@@ -157,6 +157,8 @@ class FaultRow extends Part {
   }
 
   async #mute(fault, how) {
+    // The choices go; the focus stays with what offered them.
+    this.querySelector('[data-key="mute"]')?.focus();
     this.#open = null;
     this.draw();
     try {
