@@ -170,6 +170,13 @@ class Bench:
             ),
         )
 
+    async def until_focused(self, key: str | None) -> None:
+        """Wait until that button has the focus."""
+        await self.page.wait_for_function(
+            "key => (document.activeElement?.shadowRoot?.activeElement?.dataset.key ?? null) === key",
+            arg=key,
+        )
+
     async def states(self) -> list[str]:
         """Return the states that the cards say they are in."""
         return cast(

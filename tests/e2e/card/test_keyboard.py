@@ -100,7 +100,7 @@ async def test_a_dialog_opens_shows_everything_and_closes_with_escape(
     assert await bench.focused() == "mute"
     await bench.page.keyboard.press("Escape")
     await dialog.wait_for(state="detached")
-    assert await bench.focused() == opener
+    await bench.until_focused(opener)
 
 
 async def test_a_dialog_closes_when_its_printer_is_gone(bench: Bench) -> None:
@@ -119,7 +119,7 @@ async def test_the_button_of_a_dialog_closes_it(bench: Bench) -> None:
     await bench.locate(".tile").click()
     await bench.locate("dialog .close").click()
     await bench.locate("dialog[open]").wait_for(state="detached")
-    assert await bench.focused() == "entry-x1c"
+    await bench.until_focused("entry-x1c")
 
 
 async def test_a_fault_can_only_be_muted_by_whom_the_printer_obeys(bench: Bench) -> None:
