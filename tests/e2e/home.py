@@ -240,24 +240,9 @@ class Home:
                     "language": "en",
                 },
             )
-            code = answer["auth_code"]
+            self._token = (await self._tokens(answer["auth_code"]))["access_token"]
         else:
-            flow = await self._call(
-                "POST",
-                "/auth/login_flow",
-                {"client_id": client, "handler": ["homeassistant", None], "redirect_uri": client},
-            )
-            answer = await self._call(
-                "POST",
-                f"/auth/login_flow/{flow['flow_id']}",
-                {"client_id": client, "username": USER, "password": PASSWORD},
-            )
-            code = answer["result"]
-        async with self._session.post(
-            f"{self.url}/auth/token",
-            data={"grant_type": "authorization_code", "code": code, "client_id": client},
-        ) as response:
-            self._token = (await response.json())["access_token"]
+            self._token = (await self.log_in(USER, PASSWORD))["access_token"]
         if new:
             await self.post("/api/onboarding/core_config")
             await self.post("/api/onboarding/analytics")
@@ -265,6 +250,33 @@ class Home:
                 "/api/onboarding/integration", {"client_id": client, "redirect_uri": client}
             )
             await self._remove_what_asks_the_internet()
+
+    async def log_in(self, user: str, password: str) -> dict[str, Any]:
+        """Log somebody in; return the tokens, as the front end keeps them."""
+        client = f"{self.url}/"
+        flow = await self._call(
+            "POST",
+            "/auth/login_flow",
+            {"client_id": client, "handler": ["homeassistant", None], "redirect_uri": client},
+        )
+        answer = await self._call(
+            "POST",
+            f"/auth/login_flow/{flow['flow_id']}",
+            {"client_id": client, "username": user, "password": password},
+        )
+        return await self._tokens(answer["result"])
+
+    async def _tokens(self, code: str) -> dict[str, Any]:
+        """Return what there is for a code; the code is good for once."""
+        async with self._session.post(
+            f"{self.url}/auth/token",
+            data={
+                "grant_type": "authorization_code",
+                "code": code,
+                "client_id": f"{self.url}/",
+            },
+        ) as response:
+            return cast(dict[str, Any], await response.json())
 
     async def _remove_what_asks_the_internet(self) -> None:
         """Take out what a new Home Assistant adds by itself and what has no business here."""

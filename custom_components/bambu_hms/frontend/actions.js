@@ -20,7 +20,12 @@ export function linkOf(fault) {
 
 /** The code as the printer's screen shows it: 0700-2000-0002-0001. */
 export function codeOf(fault) {
-  return fault.code.replace(/^HMS_/, "").replaceAll("_", "-");
+  return hyphened(fault.code);
+}
+
+/** Any code, written like that. */
+export function hyphened(code) {
+  return code.replace(/^HMS_/, "").replaceAll("_", "-");
 }
 
 export function mute(hass, fault, how) {

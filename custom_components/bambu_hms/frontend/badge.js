@@ -8,8 +8,9 @@ import { byUrgency, count, LOOKS, stateOf } from "./states.js";
 
 class Pill extends Part {
   content() {
-    const { printer, number, name } = this.data;
+    const { printer, state, number, name } = this.data;
     const { texts, show } = this.context;
+    if (!printer) return this.#nothing(LOOKS[state], name, texts.say(state));
     const look = LOOKS[stateOf(printer)];
     const label = number > 1 ? `${wordOf(texts, printer)} · ${number}` : wordOf(texts, printer);
     return h(
@@ -22,6 +23,17 @@ class Pill extends Part {
         "aria-label": `${name}: ${wordOf(texts, printer)}, ${texts.say("faults", { count: number })}`,
         on: { click: () => show(printer.id) },
       },
+      this.#inside(look, name, label),
+    );
+  }
+
+  /** There is nothing that a tap could show. */
+  #nothing(look, name, label) {
+    return h("div", { class: "pill", "data-tone": look.tone }, this.#inside(look, name, label));
+  }
+
+  #inside(look, name, label) {
+    return [
       h("span", { class: "disc" }, icon(look.icon)),
       h(
         "span",
@@ -29,7 +41,7 @@ class Pill extends Part {
         h("span", { class: "name", dir: "auto" }, name),
         h("span", { class: "doing" }, label),
       ),
-    );
+    ];
   }
 }
 
@@ -60,5 +72,12 @@ export class BambuHmsBadge extends Base {
     const called = name || (wanted || stateOf(worst) !== "ok" ? worst.name : this.texts.say("printers"));
     this.part("pill").update(this.context, { printer: worst, number, name: called });
     this.settle(stateOf(worst), shown);
+  }
+
+  /** A badge has room for the word, but not for the reason. */
+  say(state) {
+    const name = this.config.name || this.texts.say("printers");
+    this.part("pill").update(this.context, { state, name });
+    this.settle(state, []);
   }
 }

@@ -1,11 +1,12 @@
 /** What card and badge have in common: where their data and words come from, and how they show. */
 
 import "./full.js";
+import "./nothing.js";
 
 import { printersOf } from "./data.js";
 import { h, icon } from "./dom.js";
 import { wordOf } from "./head.js";
-import { count, heard, LOOKS, sentenceOf, stateOf } from "./states.js";
+import { count, heard, sentenceOf, stateOf } from "./states.js";
 import { STYLE } from "./style.js";
 import { loadTexts, tick } from "./texts.js";
 
@@ -34,6 +35,7 @@ export class Base extends HTMLElement {
   #preview = false;
   #dangers = /** @type {Set<string>|null} */ (null);
   #shown = /** @type {string|null} */ (null);
+  #opener = /** @type {string|null} */ (null);
   #status = h("div", { class: "spoken", role: "status" });
   #alert = h("div", { class: "spoken", role: "alert" });
   #dialog = h("dialog", { class: "dialog", on: { close: () => this.#closed() } });
@@ -162,26 +164,13 @@ export class Base extends HTMLElement {
 
   /** Say why there is no printer to show. */
   say(state) {
-    const hint = state === "loading" ? "" : this.texts.say(`${state}_hint`);
-    this.body.replaceChildren(
-      h(
-        "div",
-        { class: "nothing" },
-        h("span", { class: "disc", "data-tone": LOOKS[state].tone }, icon(LOOKS[state].icon)),
-        h(
-          "span",
-          { class: "titles" },
-          h("span", { class: "name" }, this.texts.say(state)),
-          h("span", { class: "doing" }, hint),
-        ),
-      ),
-    );
+    this.part("nothing").update(this.context, { state });
     this.settle(state, []);
   }
 
   /** Everything that goes with a state: what is read aloud, and whether anything is seen at all. */
   settle(state, printers) {
-    this.dataset.state = state;
+    if (this.dataset.state !== state) this.dataset.state = state;
     if (printers.length) this.#tell(printers);
     const hidden = this.config.hide_when_ok === true && state === "ok" && !this.#preview;
     if (hidden === this.hidden) return;
@@ -198,28 +187,46 @@ export class Base extends HTMLElement {
     );
     const text = said.join("; ");
     if (this.#status.textContent !== text) this.#status.textContent = text;
-    const dangers = printers.filter((printer) => stateOf(printer) === "safety").flatMap((printer) =>
-      heard(printer)
-        .filter((fault) => fault.safety && !fault.settling)
-        .map((fault) => `${printer.name}: ${texts.say("danger")}. ${sentenceOf(fault)}`),
-    );
+    this.#warn(printers);
+  }
+
+  /** What was there at first, and what is there while a printer or its fault comes and goes, is known. */
+  #warn(printers) {
     const before = this.#dangers;
-    this.#dangers = new Set(dangers);
-    const fresh = before && dangers.filter((danger) => !before.has(danger));
-    if (fresh?.length) this.#alert.textContent = fresh.join(" ");
+    const fresh = [];
+    this.#dangers = new Set();
+    for (const printer of printers) {
+      for (const fault of heard(printer).filter((it) => it.safety)) {
+        const key = `${printer.id} ${fault.code}`;
+        this.#dangers.add(key);
+        if (before && !before.has(key) && !fault.settling && printer.connected) {
+          fresh.push(`${printer.name}: ${this.texts.say("danger")}. ${sentenceOf(fault)}`);
+        }
+      }
+    }
+    if (fresh.length) this.#alert.textContent = fresh.join(" ");
   }
 
   // Everything about one printer, for what has no room for it
 
   #open(id) {
     this.#shown = id;
+    this.#opener = this.#focused?.getAttribute("data-key") ?? null;
     this.#showDialog();
     if (!this.#dialog.open) this.#dialog.showModal();
+  }
+
+  /** The element of ours that has the focus. */
+  get #focused() {
+    return /** @type {ShadowRoot} */ (this.shadowRoot).activeElement;
   }
 
   #closed() {
     this.#shown = null;
     this.#dialog.replaceChildren();
+    // The button that opened it may have been drawn anew meanwhile; the browser knows the old one.
+    const opener = this.#opener && `[data-key="${CSS.escape(this.#opener)}"]`;
+    if (opener && !this.#focused) this.body.querySelector(opener)?.focus();
   }
 
   #showDialog() {
@@ -229,7 +236,7 @@ export class Base extends HTMLElement {
       return;
     }
     if (!this.#dialog.firstChild) this.#dialog.append(this.#closing(), h("bambu-hms-full"));
-    this.#dialog.setAttribute("aria-label", printer.name);
+    this.#dialog.ariaLabel = printer.name;
     this.#dialog.lastChild.update(this.context, printer, {});
   }
 

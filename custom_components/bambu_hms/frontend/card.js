@@ -31,6 +31,7 @@ export class BambuHmsCard extends Base {
   setConfig(config) {
     const layout = config.layout ?? "full";
     if (!LAYOUTS.includes(layout)) throw new Error(`layout: one of ${LAYOUTS.join(", ")}`);
+    this.dataset.layout = layout;
     super.setConfig({ ...config, layout });
   }
 

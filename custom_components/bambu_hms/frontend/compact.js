@@ -4,12 +4,16 @@ import { h, icon, Part } from "./dom.js";
 import { doingOf, stateChip, wordOf } from "./head.js";
 import { headline, LOOKS, sentenceOf, stateOf } from "./states.js";
 
-/** The line below the name: the fault to name first, else what the printer is doing. */
+/**
+ * The line below the name: the fault to name first, else what the printer is doing. Where there is no
+ * room for the chip, its word stands before that.
+ */
 export function lineOf(texts, printer) {
-  const fault = headline(printer);
-  if (fault && printer.connected) return h("bdi", {}, sentenceOf(fault));
-  const parts = doingOf(texts, printer).filter(Boolean);
-  return (parts.length ? parts : [wordOf(texts, printer)]).map((part) => h("span", {}, part));
+  const word = wordOf(texts, printer);
+  const fault = printer.connected && headline(printer);
+  const parts = fault ? [h("bdi", {}, sentenceOf(fault))] : doingOf(texts, printer);
+  const others = parts.filter((part) => part && part !== word).map((part) => h("span", {}, part));
+  return others.length ? [h("span", { class: "chip-word" }, word), ...others] : h("span", {}, word);
 }
 
 class Compact extends Part {

@@ -1,6 +1,6 @@
 /** One fault: what, where, how bad, since when, and what to do. */
 
-import { codeOf, copy, linkOf, mute, MUTES, qr } from "./actions.js";
+import { codeOf, copy, hyphened, linkOf, mute, MUTES, qr } from "./actions.js";
 import { h, icon, Part, toast } from "./dom.js";
 import { LOOKS, lookOf, sentenceOf } from "./states.js";
 
@@ -75,7 +75,7 @@ class FaultRow extends Part {
       h("span", {}, texts.say("since", { time: texts.at(fault.first_seen) })),
       ago,
       times && h("span", {}, times),
-      fault.related && h("span", {}, texts.say("related", { code: fault.related })),
+      fault.related && h("span", {}, texts.say("related", { code: hyphened(fault.related) })),
     );
   }
 
@@ -157,6 +157,8 @@ class FaultRow extends Part {
   }
 
   async #mute(fault, how) {
+    // The choices go; the focus stays with what offered them.
+    this.querySelector('[data-key="mute"]')?.focus();
     this.#open = null;
     this.draw();
     try {

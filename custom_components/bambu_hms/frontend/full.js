@@ -14,6 +14,7 @@ class Word extends Part {
   content() {
     const { printer, state } = this.data;
     const { texts } = this.context;
+    this.dataset.state = state;
     if (state === "ok") return this.#well(printer);
     if (state === "offline" && !printer.faults?.length) return texts.say("offline_hint");
     if (state === "offline") return texts.say("offline_faults");
@@ -60,16 +61,15 @@ class FullView extends HTMLElement {
     const faults = heard(printer);
     const { units = [], mutes = [] } = printer;
     this.#head.update(context, { printer, name: config.name });
-    this.#word.dataset.state = state;
     this.#word.update(context, { printer, state });
-    this.#machine.hidden = config.show_machine === false;
-    this.#strip.hidden = config.show_ams === false || !units.length;
-    this.#middle.hidden = !printer.loaded || (this.#machine.hidden && this.#strip.hidden);
+    hide(this.#machine, config.show_machine === false);
+    hide(this.#strip, config.show_ams === false || !units.length);
+    hide(this.#middle, !printer.loaded || (this.#machine.hidden && this.#strip.hidden));
     const there = { faults, dimmed };
     if (!this.#machine.hidden) this.#machine.update(context, { ...there, shape: printer.shape });
     if (!this.#strip.hidden) this.#strip.update(context, { ...there, units });
     this.#show(context, faults, dimmed, printer.can_control);
-    this.#footer.hidden = !printer.loaded;
+    hide(this.#footer, !printer.loaded);
     if (printer.loaded) {
       this.#footer.update(context, {
         device_id: printer.device_id,
@@ -97,12 +97,17 @@ class FullView extends HTMLElement {
     });
     this.#rows = rows;
     faults.forEach((fault, at) => wanted[at].update(context, { fault, dimmed, control }));
-    this.#list.hidden = !faults.length;
+    hide(this.#list, !faults.length);
   }
 }
 
 function part(name, attributes = {}) {
   return h(`bambu-hms-${name}`, attributes);
+}
+
+/** To set what is set already would be a change of the page, too. */
+function hide(element, hidden) {
+  if (element.hidden !== hidden) element.hidden = hidden;
 }
 
 customElements.define("bambu-hms-full", FullView);

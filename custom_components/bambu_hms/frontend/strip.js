@@ -58,6 +58,7 @@ class Strip extends Part {
       spoken(`${texts.say("slot", { slot })}: ${said.filter(Boolean).join(", ")}`),
       h("span", { class: "number", "aria-hidden": "true" }, String(slot)),
       look && icon(look.icon),
+      used && h("span", { class: "bar" }),
     );
   }
 }

@@ -3,7 +3,7 @@
 export const STYLE = new CSSStyleSheet();
 
 STYLE.replaceSync(`
-:host { display: block; height: 100%; }
+:host { display: block; height: 100%; overflow-wrap: anywhere; }
 :host([hidden]), [hidden] { display: none !important; }
 * { box-sizing: border-box; }
 ha-card { height: 100%; overflow: hidden; }
@@ -26,7 +26,8 @@ bambu-hms-head, .nothing, .tile { display: flex; align-items: center; gap: var(-
 .disc { display: inline-flex; align-items: center; justify-content: center; width: 40px; height: 40px; flex: none; border-radius: 50%; background: var(--fill); color: var(--on); }
 .disc ha-icon { --mdc-icon-size: 24px; width: 24px; height: 24px; }
 .titles { display: flex; flex-direction: column; flex: 1; min-width: 0; text-align: start; }
-.name { font-size: var(--ha-font-size-l, 16px); font-weight: var(--ha-font-weight-medium, 500); line-height: 1.3; overflow-wrap: anywhere; }
+.name { font-size: var(--ha-font-size-l, 16px); font-weight: var(--ha-font-weight-medium, 500); line-height: 1.3; }
+.aside, .button { overflow-wrap: break-word; }
 .doing, .aside, .facts, .empty { color: var(--secondary-text-color); font-size: var(--ha-font-size-s, 12px); }
 .doing > *:not(:last-child)::after, .facts > *:not(:last-child)::after { content: "·"; margin-inline: 0.4em; }
 .chip { display: inline-flex; align-items: center; gap: 4px; padding: 2px 8px; border-radius: 999px; background: var(--fill); color: var(--on); font-size: var(--ha-font-size-s, 12px); font-weight: var(--ha-font-weight-medium, 500); line-height: 1.5; white-space: nowrap; }
@@ -63,7 +64,7 @@ bambu-hms-strip { flex: 1; min-width: 0; }
 .slot[data-tone] { border: 2px solid var(--on); background: var(--fill); color: var(--on); font-weight: var(--ha-font-weight-medium, 500); }
 .slot[data-look="settling"] { border-style: dashed; }
 .slot ha-icon { --mdc-icon-size: 18px; width: 18px; height: 18px; }
-.slot.used::after { content: ""; position: absolute; inset-inline: 8px; bottom: -5px; height: 3px; border-radius: 2px; background: var(--primary-color); }
+.slot .bar { position: absolute; inset-inline: 8px; bottom: -5px; height: 3px; border-radius: 2px; background: var(--primary-color); }
 .absent .slot { border-style: dashed; }
 .units.dimmed .slot, .units.dimmed .unit-name { filter: grayscale(1); }
 
@@ -76,9 +77,7 @@ bambu-hms-fault .shape ha-icon { --mdc-icon-size: 24px; width: 24px; height: 24p
 bambu-hms-fault .body { flex: 1; min-width: 0; display: flex; flex-direction: column; gap: 4px; }
 .line { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; }
 .place { font-weight: var(--ha-font-weight-medium, 500); margin-inline-end: auto; }
-.message { overflow-wrap: anywhere; }
 .facts { display: flex; flex-wrap: wrap; }
-.facts > * { white-space: nowrap; }
 bambu-hms-fault.dimmed { border-inline-start-color: var(--divider-color, #e0e0e0); color: var(--secondary-text-color); }
 bambu-hms-fault.dimmed .shape, bambu-hms-fault.dimmed .chip { filter: grayscale(1); }
 
@@ -102,7 +101,7 @@ bambu-hms-footer { display: block; border-block-start: 1px solid var(--divider-c
 .row { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; min-height: 48px; padding-block: 6px; border-block-end: 1px solid var(--divider-color, #e0e0e0); }
 .row:last-child { border: 0; }
 .row > ha-icon { color: var(--on, var(--secondary-text-color)); }
-.row .what { flex: 1 1 140px; min-width: 0; overflow-wrap: anywhere; }
+.row .what { flex: 1 1 140px; min-width: 0; }
 .row .what code { display: block; color: var(--secondary-text-color); }
 .row .aside { display: flex; flex-direction: column; align-items: end; text-align: end; }
 .empty { padding: 8px; }
@@ -114,13 +113,16 @@ bambu-hms-compact, bambu-hms-compact .tile { display: flex; width: 100%; height:
 .tile .name { font-size: var(--ha-font-size-m, 14px); }
 .nothing { padding: 12px 16px; min-height: 56px; height: 100%; }
 .nothing .name { font-size: var(--ha-font-size-m, 14px); }
+:host([data-layout="compact"]) .nothing :is(.name, .doing) { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.chip-word { display: none; }
 bambu-hms-farm { display: flex; flex-direction: column; gap: 8px; padding: 12px 4px; }
 .farm-head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 12px; padding-inline: 12px; }
 .farm-head .name { margin-inline-end: auto; }
 .healthy { display: flex; flex-wrap: wrap; gap: 0 4px; padding-inline: 4px; }
 .dot { display: inline-flex; align-items: center; gap: 8px; min-width: 40px; min-height: 40px; padding: 0 10px; border-radius: 20px; font-size: var(--ha-font-size-s, 12px); }
 .dot .point { width: 12px; height: 12px; border-radius: 50%; background: var(--ha-color-on-success-normal, #036730); }
-.pill { display: inline-flex; align-items: center; gap: 8px; height: var(--ha-badge-size, 36px); padding: 0 12px 0 4px; padding-inline: 4px 12px; border: 1px solid var(--ha-card-border-color, var(--divider-color, #e0e0e0)); border-radius: 999px; background: var(--ha-card-background, var(--card-background-color, #fff)); color: var(--primary-text-color); }
+.pill { display: inline-flex; max-width: 100%; align-items: center; gap: 8px; height: var(--ha-badge-size, 36px); padding: 0 12px 0 4px; padding-inline: 4px 12px; border: 1px solid var(--ha-card-border-color, var(--divider-color, #e0e0e0)); border-radius: 999px; background: var(--ha-card-background, var(--card-background-color, #fff)); color: var(--primary-text-color); }
+.pill :is(.name, .doing) { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .pill .disc { width: 28px; height: 28px; }
 .pill .disc ha-icon { --mdc-icon-size: 18px; width: 18px; height: 18px; }
 .pill .name { font-size: 10px; font-weight: 400; line-height: 12px; color: var(--secondary-text-color); }
@@ -149,6 +151,7 @@ bambu-hms-farm { display: flex; flex-direction: column; gap: 8px; padding: 12px 
 }
 @container (max-width: 300px) {
   .tile .chip.state { display: none; }
+  .chip-word { display: inline; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .button, .icon-button, .tile, .dot, .pill { transition: background-color 0.15s; }

@@ -1,0 +1,1 @@
+"""The card in a real browser, in Home Assistant's real front end."""
