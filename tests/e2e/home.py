@@ -29,6 +29,7 @@ CONFIGURATION = """\
 homeassistant:
   name: Workshop
   time_zone: Europe/Berlin
+  packages: !include_dir_named packages
   auth_providers:
     # The front end takes the first.
     - type: trusted_networks
@@ -46,6 +47,9 @@ logger:
   logs:
     custom_components.bambu_hms: debug
 """
+
+# What Home Assistant ends with when it was told to restart; whoever started it does that again.
+_RESTART = 100
 
 
 class HomeError(Exception):
@@ -78,6 +82,8 @@ class Home:
         self._port = port
         self._configuration = configuration
         self._process: asyncio.subprocess.Process | None = None
+        self.starts = 0
+        """How often it has started, restarts included."""
         self._session: aiohttp.ClientSession
         self._token = ""
 
@@ -135,15 +141,16 @@ class Home:
         try:
             async with asyncio.timeout(wait):
                 await self._wait_until(self._answers)
-                await self._log_in()
+                await self.log_in()
                 await self._wait_until(self._has_started)
         except TimeoutError:
             raise HomeError(f"Home Assistant did not start in {wait:.0f} s\n{self.log}") from None
+        self.starts += 1
 
-    async def ended(self) -> None:
-        """Wait until the process has ended, for whatever reason."""
-        if self._process is not None:
-            await self._process.wait()
+    async def keep(self) -> None:
+        """Keep it running, through its restarts, until it ends by itself."""
+        while self._process is not None and await self._process.wait() == _RESTART:
+            await self.start()
 
     async def stop(self) -> None:
         """End Home Assistant as its owner would."""
@@ -222,7 +229,7 @@ class Home:
 
     # The owner
 
-    async def _log_in(self) -> None:
+    async def log_in(self) -> None:
         """Log in, and do before what a new Home Assistant asks of its owner."""
         client = f"{self.url}/"
         # Once all is done, Home Assistant forgets that it ever asked (404).
