@@ -18,12 +18,13 @@ PLATFORMS = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, and have the logbook written from the first fault on."""
+    """Register actions and commands, and have the logbook written from the first fault on."""
     # Home Assistant imports this module before the requirements are installed.
+    from . import services, websocket  # noqa: PLC0415
     from .logbook import async_write_rows  # noqa: PLC0415
-    from .services import async_register  # noqa: PLC0415
 
-    async_register(hass)
+    services.async_register(hass)
+    websocket.async_register(hass)
     async_write_rows(hass)
     return True
 
@@ -31,7 +32,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) -> bool:
     """Set up one printer."""
     from .coordinator import PrinterCoordinator  # noqa: PLC0415 -- as above
+    from .frontend import async_show_card  # noqa: PLC0415
 
+    await async_show_card(hass)
     coordinator = PrinterCoordinator(hass, entry)
     await coordinator.async_start()
     entry.runtime_data = coordinator
@@ -70,7 +73,8 @@ async def async_remove_config_entry_device(
 
 async def async_remove_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) -> None:
     """Forget what was kept of a printer whose entry is removed."""
-    from .issues import async_show  # noqa: PLC0415 -- as above
+    from .frontend import async_hide_card  # noqa: PLC0415 -- as above
+    from .issues import async_show  # noqa: PLC0415
     from .printer.feed import prefix_of  # noqa: PLC0415
     from .storage import PrinterStore  # noqa: PLC0415
     from .texts import text_library  # noqa: PLC0415
@@ -81,3 +85,5 @@ async def async_remove_entry(hass: HomeAssistant, entry: BambuHmsConfigEntry) ->
     others = hass.config_entries.async_entries(DOMAIN, include_ignore=False)
     if prefix and all(prefix_of(other.data[CONF_SERIAL]) != prefix for other in others):
         await text_library(hass).async_forget(prefix)
+    if not others:
+        await async_hide_card(hass)

@@ -79,5 +79,5 @@ class ConnectionSensor(PrinterEntity, BinarySensorEntity):
             "reason": data.reason,
             # While the printer talks this is now; the state changes only when it falls silent.
             "last_heard": None if data.connected or heard is None else heard.isoformat(),
-            "print_state": None if data.connected else self.coordinator.print_state,
+            "print_state": None if data.connected else data.print_state,
         }

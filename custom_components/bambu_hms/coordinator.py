@@ -61,7 +61,6 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         self._store = PrinterStore(hass, entry.entry_id)
         self._keeper = LedgerKeeper(hass, self.interpreter.is_shown, self._on_changes)
         self.equipment = Equipment(hass, entry, self.interpreter)
-        self.print_state: str | None = None
         self._listening: asyncio.Task[None] | None = None
         self._first_word: asyncio.Future[Reason | None] = hass.loop.create_future()
         self._complained_of_junk = False
@@ -202,8 +201,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
     def _on_report(self, report: Report) -> None:
         """Take in one report; one that changes nothing ends here soon."""
         self.records.last_report = report
-        if report.print_state is not None:
-            self.print_state = report.print_state.lower()
+        other_doing = self._take_print_state(report)
         changes = self._keeper.async_take(report)
         if changes is None:
             return
@@ -214,11 +212,22 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             if state.reason is not None:
                 _LOGGER.info("%s: heard again", self.name)
             self._ask_owner(None)
-        if changes or other_units or not state.connected:
+        if changes or other_units or other_doing or not state.connected:
             self.async_set_updated_data(replace(self._state(), connected=True, reason=None))
         self._announce(changes)
         if not self._first_word.done():
             self._first_word.set_result(None)
+
+    @callback
+    def _take_print_state(self, report: Report) -> bool:
+        """Take in what the printer is doing; return whether that is something else than before."""
+        if report.print_state is None:
+            return False
+        doing = report.print_state.lower()
+        if doing == self.data.print_state:
+            return False
+        self.data = replace(self.data, print_state=doing)
+        return True
 
     @callback
     def _on_versions(self, versions: Versions) -> None:
@@ -290,6 +299,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
     def _state(self) -> PrinterState:
         """Return what is known now; whether the printer is heard is as before."""
         units = self.equipment.units
+        in_use = place_of_tray(self.equipment.tray, units)
         shown = [self.interpreter.show(fault, units) for fault in self.ledger.active]
         shown += [
             self.interpreter.show(fault, units, simulated=True) for fault in self.simulation.faults
@@ -299,7 +309,8 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             faults=tuple(sorted(shown, key=lambda fault: fault.urgency, reverse=True)),
             units=units,
             present=self.equipment.present,
-            slot_in_use=self.interpreter.name_of(place_of_tray(self.equipment.tray, units)),
+            in_use=in_use,
+            slot_in_use=self.interpreter.name_of(in_use),
         )
 
     @callback
@@ -319,7 +330,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
             device_id=self.equipment.device_ids.of_unit(shown.unit_id),
             printer_device_id=self.equipment.device_ids.printer,
             printer=self.name,
-            print_state=self.print_state,
+            print_state=self.data.print_state,
         )
 
     # Keeping

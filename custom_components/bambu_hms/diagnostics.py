@@ -39,7 +39,7 @@ async def async_get_config_entry_diagnostics(
                 "model": interpreter.model.name,
                 "product": interpreter.product,
                 "firmware": coordinator.equipment.firmware,
-                "print_state": coordinator.print_state,
+                "print_state": coordinator.data.print_state,
             },
             "connection": {
                 "connected": data.connected,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -12,11 +13,13 @@ from homeassistant.helpers.selector import (
     TextSelector,
     TextSelectorConfig,
 )
+from homeassistant.helpers.translation import async_get_translations
 import probatio
 
+from .const import DOMAIN
 from .hms.code import Severity
 from .hms.location import Module
-from .hms.matcher import AMS_KEYS, INCLUDES, Interest
+from .hms.matcher import AMS_KEYS, INCLUDES, Interest, Matcher
 from .hms.meaning import FAULT_TOPICS
 
 CONF_CODES = "codes"
@@ -107,3 +110,19 @@ def option_fields(includes: Mapping[str, bool]) -> dict[Any, Any]:
         probatio.Required(CONF_SAFETY_ONLY, default=False): cv.boolean,
         **{probatio.Required(key, default=usual): cv.boolean for key, usual in includes.items()},
     }
+
+
+async def async_labels(hass: HomeAssistant) -> dict[str, str]:
+    """Return the labels of all choices, in the owner's language."""
+    prefix = f"component.{DOMAIN}.selector."
+    texts = await async_get_translations(hass, hass.config.language, "selector", {DOMAIN})
+    return {key.removeprefix(prefix): text for key, text in texts.items()}
+
+
+def in_words(what: Matcher, labels: Mapping[str, str]) -> str:
+    """Return what is meant, as an owner would say it."""
+    return ", ".join(
+        labels.get(f"{LABELS[key]}.options.{value}", str(value)) if key in LABELS else str(value)
+        for key, values in what.as_dict().items()
+        for value in values
+    )

@@ -19,16 +19,15 @@ from homeassistant.helpers.selector import (
     SelectSelectorConfig,
     SelectSelectorMode,
 )
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 import probatio
 
-from .const import CONF_OFFICIAL_TEXTS, CONF_PROBLEM_SEVERITY, CONF_SETTLE_TIME, DOMAIN
+from .const import CONF_OFFICIAL_TEXTS, CONF_PROBLEM_SEVERITY, CONF_SETTLE_TIME
 from .coordinator import PrinterCoordinator
 from .hms.code import Severity
 from .hms.matcher import Matcher
 from .hms.mute import Mute
-from .matching import CONF_CODES, FORM, LABELS
+from .matching import CONF_CODES, FORM, async_labels, in_words
 from .options import LONGEST_MUTE, LONGEST_SETTLE, Options
 
 _CONF_END = "mute_end"
@@ -140,7 +139,7 @@ class BambuHmsOptionsFlow(OptionsFlow):
                 if key in mutes:
                     coordinator.async_unmute(mutes[key].what)
             return self.async_create_entry(data=dict(self.config_entry.options))
-        labels = await self._async_labels()
+        labels = await async_labels(self.hass)
         options = [
             SelectOptionDict(value=key, label=_describe(mute, labels))
             for key, mute in mutes.items()
@@ -152,14 +151,6 @@ class BambuHmsOptionsFlow(OptionsFlow):
             step_id="mutes",
             data_schema=probatio.Schema({probatio.Optional(_CONF_MUTES): selector}),
         )
-
-    async def _async_labels(self) -> dict[str, str]:
-        """Return the labels of all choices, in the owner's language."""
-        prefix = f"component.{DOMAIN}.selector."
-        texts = await async_get_translations(
-            self.hass, self.hass.config.language, "selector", {DOMAIN}
-        )
-        return {key.removeprefix(prefix): text for key, text in texts.items()}
 
     @property
     def _coordinator(self) -> PrinterCoordinator | None:
@@ -207,13 +198,8 @@ def _read_mute(
 
 def _describe(mute: Mute, labels: dict[str, str]) -> str:
     """Return what is muted and until when, as an owner would say it."""
-    chosen = [
-        labels.get(f"{LABELS[key]}.options.{value}", str(value)) if key in LABELS else str(value)
-        for key, values in mute.what.as_dict().items()
-        for value in values
-    ]
     if mute.until is not None:
         end = dt_util.as_local(mute.until).strftime("%Y-%m-%d %H:%M")
     else:
         end = labels[f"mute_end.options.{_UNTIL_CLEARED if mute.until_cleared else _FOR_GOOD}"]
-    return f"{', '.join(chosen)} ({end})"
+    return f"{in_words(mute.what, labels)} ({end})"

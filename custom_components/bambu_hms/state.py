@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .fault import ShownFault
+from .hms.location import Location
 from .printer.reason import Reason
 from .units import AmsUnit
 
@@ -19,5 +20,9 @@ class PrinterState:
     units: tuple[AmsUnit, ...] = ()
     present: frozenset[int] = frozenset()
     """The numbers of the AMS units that are connected, as far as reports have told."""
+    in_use: Location | None = None
+    """Where the filament comes from now."""
     slot_in_use: str | None = None
-    """Where the filament comes from now, in words."""
+    """The same in words."""
+    print_state: str | None = None
+    """What the printer is doing, in its own words: `running`, `pause`, ..."""

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
-from homeassistant.helpers import entity_registry as er
 
+from .access import POLICY_CONTROL, POLICY_READ, may
 from .const import DOMAIN
 from .coordinator import PrinterCoordinator
 from .fault import ShownFault
@@ -38,7 +37,7 @@ async def async_targets(
     for one that the caller may not read or control.
     """
     hass = call.hass
-    known = {target.device_id: target for target in _known(hass)}
+    known = {target.device_id: target for target in async_known(hass)}
     if device_ids is None:
         wanted = [target for target in known.values() if target.unit is None]
         return [target for target in wanted if await _may(call, target, policy)]
@@ -52,7 +51,8 @@ async def async_targets(
     return targets
 
 
-def _known(hass: HomeAssistant) -> Iterator[Target]:
+@callback
+def async_known(hass: HomeAssistant) -> Iterator[Target]:
     """Yield every printer that is loaded, and its AMS units."""
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
         coordinator: PrinterCoordinator = entry.runtime_data
@@ -69,7 +69,4 @@ async def _may(call: ServiceCall, target: Target, policy: str) -> bool:
     user = await call.hass.auth.async_get_user(call.context.user_id)
     if user is None:
         raise UnknownUser(context=call.context, permission=policy)
-    if user.is_admin:
-        return True
-    entities = er.async_entries_for_device(er.async_get(call.hass), target.device_id)
-    return any(user.permissions.check_entity(entity.entity_id, policy) for entity in entities)
+    return may(call.hass, user, target.device_id, policy)

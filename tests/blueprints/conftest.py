@@ -264,7 +264,7 @@ async def becomes(
     """Have a printer print, pause or whatever else, and Home Assistant know it."""
     by_itself = printer.status
     monkeypatch.setattr(printer, "status", lambda: by_itself() | {"gcode_state": state})
-    await until_so(lambda: coordinator_of(entry).print_state == state.lower())
+    await until_so(lambda: coordinator_of(entry).data.print_state == state.lower())
 
 
 async def until_heard(entry: MockConfigEntry) -> None:

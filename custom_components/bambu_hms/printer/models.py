@@ -4,6 +4,7 @@ Source: the serial numbers, discovery broadcasts and version answers of real pri
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 import re
 from typing import Final
 
@@ -16,6 +17,16 @@ _OPEN: Final = _ENCLOSED - {Module.CHAMBER}
 _PREFIX_LENGTH: Final = 3
 _VENDOR = re.compile(r"^\s*bambu\s*lab\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"[^a-z0-9]+")
+
+
+class Shape(StrEnum):
+    """How a printer is built, as far as a picture of it tells."""
+
+    ENCLOSED = "enclosed"
+    BED_SLINGER = "bed_slinger"
+    """The heatbed moves to and fro, and there is no chamber."""
+    TWO_NOZZLES = "two_nozzles"
+    """Enclosed, with two nozzles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +46,13 @@ class Model:
     nozzles: int = 1
     usual_ams: AmsType = AmsType.AMS
     """What an AMS unit is that does not say so itself."""
+
+    @property
+    def shape(self) -> Shape:
+        """How it is built."""
+        if Module.CHAMBER not in self.modules:
+            return Shape.BED_SLINGER
+        return Shape.TWO_NOZZLES if self.nozzles > 1 else Shape.ENCLOSED
 
 
 UNKNOWN: Final = Model(name="Bambu Lab printer")

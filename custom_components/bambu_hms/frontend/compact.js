@@ -1,0 +1,35 @@
+/** One printer in the room of a tile; a tap shows everything about it. */
+
+import { h, icon, Part } from "./dom.js";
+import { doingOf, stateChip, wordOf } from "./head.js";
+import { headline, LOOKS, sentenceOf, stateOf } from "./states.js";
+
+/** The line below the name: the fault to name first, else what the printer is doing. */
+export function lineOf(texts, printer) {
+  const fault = headline(printer);
+  if (fault && printer.connected) return h("bdi", {}, sentenceOf(fault));
+  const parts = doingOf(texts, printer).filter(Boolean);
+  return (parts.length ? parts : [wordOf(texts, printer)]).map((part) => h("span", {}, part));
+}
+
+class Compact extends Part {
+  content() {
+    const { printer, name } = this.data;
+    const { texts, show } = this.context;
+    const look = LOOKS[stateOf(printer)];
+    return h(
+      "button",
+      { class: "tile", type: "button", "data-key": printer.id, on: { click: () => show(printer.id) } },
+      h("span", { class: "disc", "data-tone": look.tone }, icon(look.icon)),
+      h(
+        "span",
+        { class: "titles" },
+        h("span", { class: "name", dir: "auto" }, name || printer.name),
+        h("span", { class: "doing" }, lineOf(texts, printer)),
+      ),
+      stateChip(texts, printer),
+    );
+  }
+}
+
+customElements.define("bambu-hms-compact", Compact);
