@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 import shutil
 import signal
+import time
 from typing import Any, Self, cast
 
 import aiohttp
@@ -50,6 +51,8 @@ logger:
 
 # What Home Assistant ends with when it was told to restart; whoever started it does that again.
 _RESTART = 100
+# How long it lets somebody in who has logged in.
+_TOKEN_SECONDS = 1800
 
 
 class HomeError(Exception):
@@ -272,6 +275,21 @@ class Home:
                 "/api/onboarding/integration", {"client_id": client, "redirect_uri": client}
             )
             await self._remove_what_asks_the_internet()
+
+    @property
+    def tokens(self) -> str:
+        """What a browser has in its `localStorage.hassTokens` once the owner has logged in."""
+        return json.dumps(
+            {
+                "hassUrl": self.url,
+                "clientId": f"{self.url}/",
+                "access_token": self._token,
+                "token_type": "Bearer",
+                "expires": (time.time() + _TOKEN_SECONDS) * 1000,
+                "expires_in": _TOKEN_SECONDS,
+                "refresh_token": "",
+            }
+        )
 
     async def _remove_what_asks_the_internet(self) -> None:
         """Take out what a new Home Assistant adds by itself and what has no business here."""
