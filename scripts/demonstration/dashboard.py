@@ -56,8 +56,15 @@ _NOW: Final = """\
 ### {{ states('input_text.demo_now') }}
 
 {% set rung = states('counter.demo_bell') | int(0) -%}
-The bell has rung {{ {0: 'not at all', 1: 'once', 2: 'twice'}.get(rung, rung ~ ' times') }}.
-"""
+{% set often = {1: 'once', 2: 'twice'}.get(rung, rung ~ ' times') -%}
+{{ 'The bell has rung ' ~ often if rung else 'The bell has not rung yet' }}."""
+
+_INVITATION: Final = f" [Try it yourself](/{URL_PATH}/try)"
+
+_RULE: Final = (
+    "A fault that is gone is watched for 30 seconds before it is cleared. If it comes back"
+    " meanwhile, it is the same fault, and nobody is called a second time."
+)
 
 
 async def make_dashboard(home: Home) -> None:
@@ -98,15 +105,18 @@ def _printers(devices: dict[str, str]) -> Json:
         "type": "sections",
         "max_columns": 3,
         "badges": [{"type": "custom:bambu-hms-badge"}],
-        "header": {"card": _now(text_only=True), "layout": "start", "badges_position": "bottom"},
+        "header": {
+            "card": _markdown(_NOW + _INVITATION) | {"text_only": True},
+            "layout": "start",
+            "badges_position": "bottom",
+        },
         "sections": [
-            _section(card("full", devices["X1C left"])),
-            _section(card("full", devices["H2D"])),
             _section(
-                card("farm"),
+                card("full", devices["X1C left"]),
                 card("compact", devices["P1S right"]),
                 card("compact", devices["A1 mini"]),
             ),
+            _section(card("full", devices["H2D"]), card("farm")),
         ],
     }
 
@@ -127,15 +137,19 @@ def _try_it(devices: dict[str, str]) -> Json:
     return {
         "title": "Try it",
         "path": "try",
-        "icon": "mdi:gesture-tap-button",
         "type": "sections",
         "max_columns": 3,
         "sections": [
-            _section(_heading("A day with X1C left", "mdi:play-circle-outline"), _now(), *steps),
+            _section(
+                _heading("A day with X1C left", "mdi:play-circle-outline"),
+                _markdown(_NOW),
+                *steps,
+                _markdown(_RULE) | {"text_only": True},
+            ),
             *(
                 _section(
                     _heading(name, "mdi:printer-3d"),
-                    card("compact", devices[name]),
+                    card("compact", devices[name], grid_options={"columns": "full"}),
                     *_buttons(name),
                 )
                 for name in FAULTS
@@ -162,6 +176,7 @@ def _button(name: str, icon: str, script: str, **data: str) -> Json:
         "name": name,
         "icon": icon,
         "show_state": False,
+        "icon_height": "32px",
         "tap_action": _tap(script, **data),
         "grid_options": {"columns": 4, "rows": 2},
     }
@@ -177,20 +192,17 @@ def _waiting() -> Json:
     code = next(printer["access_code"] for printer in PRINTERS if printer["name"] == WAITING)
     return _section(
         _heading(WAITING, "mdi:printer-3d"),
-        {
-            "type": "markdown",
-            "content": (
-                "A fifth printer waits to be added under [Devices & services]"
-                f"(/config/integrations/dashboard); its access code is `{code}`."
-            ),
-        },
+        _markdown(
+            "A fifth printer waits to be added under [Devices & services]"
+            f"(/config/integrations/dashboard); its access code is `{code}`."
+        ),
         *_buttons(WAITING),
     )
 
 
-def _now(*, text_only: bool = False) -> Json:
-    """Return the card that says what is going on."""
-    return {"type": "markdown", "content": _NOW, "text_only": text_only}
+def _markdown(text: str) -> Json:
+    """Return a card of words."""
+    return {"type": "markdown", "content": text}
 
 
 def _heading(text: str, icon: str) -> Json:

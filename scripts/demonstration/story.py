@@ -88,7 +88,7 @@ async def hang_the_bell(home: Home) -> None:
             await home.add_automation("demo_bell", _BELL)
             await connection.event(lambda event: event["event_type"] == "automation_reloaded")
     await home.post("/api/services/counter/reset", {"entity_id": "counter.demo_bell"})
-    await say_now(home, "Nothing has happened yet. Play it yourself, under “Try it”.")
+    await say_now(home, "All is as it was when the day began.")
 
 
 async def say_now(home: Home, text: str) -> None:
