@@ -23,8 +23,8 @@ def printer_of(
     hass: HomeAssistant, entry: ConfigEntry, user: User, labels: Mapping[str, str]
 ) -> dict[str, Any] | None:
     """Return a printer; None for one that the user may not see."""
-    device = dr.async_get(hass).async_get_device(
-        identifiers={printer_identifier(entry.data[CONF_SERIAL])}
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        printer_identifier(entry.data[CONF_SERIAL]), entry.entry_id
     )
     # Of one that was never heard, all that there is to see is its name.
     if not (user.is_admin if device is None else may(hass, user, device.id, POLICY_READ)):

@@ -88,6 +88,8 @@ class _Store(Store[dict[str, Any]]):
 def _add_life(ledger: dict[str, Any]) -> None:
     """Version 2: faults settle, are muted and remembered; print errors wait across restarts."""
     for fault in ledger["active"]:
+        # The very first version knew nothing of related faults.
+        fault.setdefault("related", None)
         fault |= {"muted": False, "gone": None}
     first_seen = (fault["first_seen"] for fault in ledger["active"])
     ledger |= {

@@ -15,7 +15,11 @@ from homeassistant.config_entries import (
     ConfigEntryChange,
     ConfigEntryState,
 )
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers.device_registry import (
+    EVENT_DEVICE_REGISTRY_UPDATED,
+    EventDeviceRegistryUpdatedData,
+)
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 import probatio
 import segno
@@ -69,15 +73,18 @@ class _Subscription:
         self._labels = labels
         self._told: dict[str, dict[str, Any]] = {}
         self._listening: dict[str, CALLBACK_TYPE] = {}
-        self._close: CALLBACK_TYPE | None = None
+        self._ends: list[CALLBACK_TYPE] = []
 
     @callback
     def open(self) -> None:
         """Tell of all printers, and listen for what changes."""
-        self._close = async_dispatcher_connect(
-            self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._on_entry
-        )
-        for entry in self._hass.config_entries.async_entries(DOMAIN, include_ignore=False):
+        self._ends = [
+            async_dispatcher_connect(self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._on_entry),
+            self._hass.bus.async_listen(
+                EVENT_DEVICE_REGISTRY_UPDATED, self._on_renamed, event_filter=_is_renamed
+            ),
+        ]
+        for entry in self._entries:
             self._listen(entry)
             if printer := self._printer(entry):
                 self._told[entry.entry_id] = printer
@@ -86,10 +93,10 @@ class _Subscription:
     @callback
     def close(self) -> None:
         """Listen no more."""
-        if self._close is not None:
-            self._close()
-        while self._listening:
-            self._listening.popitem()[1]()
+        for end in (*self._ends, *self._listening.values()):
+            end()
+        self._ends.clear()
+        self._listening.clear()
 
     @callback
     def _on_entry(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
@@ -101,6 +108,16 @@ class _Subscription:
             return
         self._listen(entry)
         self._look_at(entry)
+
+    @callback
+    def _on_renamed(self, event: Event[EventDeviceRegistryUpdatedData]) -> None:
+        """Take in that a device has another name; it may be a printer."""
+        for entry in self._entries:
+            self._look_at(entry)
+
+    @property
+    def _entries(self) -> list[ConfigEntry]:
+        return self._hass.config_entries.async_entries(DOMAIN, include_ignore=False)
 
     @callback
     def _listen(self, entry: ConfigEntry) -> None:
@@ -135,6 +152,12 @@ class _Subscription:
 
     def _tell(self, what: dict[str, Any]) -> None:
         self._connection.send_event(self._number, what)
+
+
+@callback
+def _is_renamed(data: EventDeviceRegistryUpdatedData) -> bool:
+    """Whether a device got another name from its owner."""
+    return data["action"] == "update" and "name_by_user" in data["changes"]
 
 
 @websocket_command(

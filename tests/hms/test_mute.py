@@ -43,10 +43,18 @@ def codes_of(changes: Changes) -> tuple[list[FaultCode], list[FaultCode]]:
 
 def test_a_muted_fault_is_there_but_not_raised() -> None:
     ledger = heard_before()
-    assert not ledger.mute(mute(RAN_OUT), at(1))
+    assert codes_of(ledger.mute(mute(RAN_OUT), at(1))) == ([], [])
     changes = ledger.update([SLOT, HEATBED], at(2))
     assert codes_of(changes) == ([HEATBED], [])
     assert {fault.code: fault.muted for fault in ledger.active} == {SLOT: True, HEATBED: False}
+
+
+def test_that_a_mute_begins_and_ends_is_a_change_also_where_there_is_no_fault() -> None:
+    ledger = heard_before()
+    assert ledger.mute(mute(RAN_OUT, 60), at(1))
+    assert not ledger.check(at(59))
+    assert ledger.check(at(60))
+    assert ledger.mutes == ()
 
 
 def test_a_muted_fault_goes_unheard_too_but_the_history_has_it() -> None:

@@ -13,6 +13,8 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.device_registry import EVENT_DEVICE_REGISTRY_UPDATED
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.amber import AmberSnapshotExtension
 
 from custom_components.bambu_hms import coordinator
 from custom_components.bambu_hms.const import DOMAIN
@@ -81,6 +83,16 @@ async def add_printer(hass: HomeAssistant) -> AsyncGenerator[AddPrinter]:
             await hass.config_entries.async_unload(entry.entry_id)
             assert entry.state is not ConfigEntryState.FAILED_UNLOAD
     await hass.async_block_till_done()
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Compare with what is kept in the usual place and form.
+
+    Two plugins have a fixture of this name, each with a form of its own, and which of them pytest
+    takes depends on the order in which the file system lists them.
+    """
+    return snapshot.use_extension(AmberSnapshotExtension)
 
 
 async def entry_of(

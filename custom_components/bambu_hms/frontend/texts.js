@@ -15,9 +15,9 @@ const loading = new Map();
 /** @returns {Promise<Texts>} */
 export function loadTexts(hass) {
   if (!loading.has(hass.language)) {
-    const texts = hass
-      .loadBackendTranslation("config_panel", "bambu_hms")
-      .then((localize) => new Texts(hass, localize));
+    // Home Assistant loads the words of entities by itself, but perhaps not yet.
+    const parts = ["entity", "config_panel"].map((part) => hass.loadBackendTranslation(part, "bambu_hms"));
+    const texts = Promise.all(parts).then((localize) => new Texts(hass, localize.at(-1)));
     // What could not be loaded is asked for again by the next card.
     texts.catch(() => loading.delete(hass.language));
     loading.set(hass.language, texts);

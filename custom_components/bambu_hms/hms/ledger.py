@@ -38,7 +38,7 @@ class Changes:
     cleared: tuple[Fault, ...] = ()
     """What is gone, and what is muted from now on: that one says so."""
     other: bool = False
-    """Whether anything else about a fault changed: it is settling, is back, or came muted."""
+    """Whether anything else changed: a fault is settling, is back, or came muted; or a mute."""
 
     def __bool__(self) -> bool:
         """Whether anything changed at all."""
@@ -130,7 +130,7 @@ class Ledger:
         """Mute faults from now on; another mute of just the same faults is replaced."""
         self._mutes = [other for other in self._mutes if other.what != mute.what]
         self._mutes.append(mute)
-        return self._turn(self.reported, now)
+        return self._turn(self.reported, now, other=True)
 
     def unmute(self, what: Matcher, now: datetime) -> Changes:
         """End the mute of just these faults; raises `KeyError` where there is none."""
@@ -138,7 +138,7 @@ class Ledger:
         if len(left) == len(self._mutes):
             raise KeyError(what)
         self._mutes = left
-        return self._turn(self.reported, now)
+        return self._turn(self.reported, now, other=True)
 
     # How it happens
 
@@ -172,6 +172,7 @@ class Ledger:
         """Do all that is due, in the order in which it should be heard."""
         admitted = self._admit(reported, now)
         cleared = self._settled(now)
+        mutes = len(self._mutes)
         ended, begun = self._apply_mutes(now)
         raised = (*(fault for fault in admitted if not fault.muted), *ended)
         for fault in raised:
@@ -180,7 +181,8 @@ class Ledger:
                 self.last_raised = fault.first_seen
         self.due = self._next()
         told = (*(fault for fault in cleared if not fault.muted), *begun)
-        return Changes(raised, told, other or len(admitted) + len(cleared) > 0)
+        other = other or bool(admitted or cleared) or len(self._mutes) != mutes
+        return Changes(raised, told, other)
 
     def _admit(self, reported: Collection[FaultCode], now: datetime) -> list[Fault]:
         """Let in what need not wait any longer, HMS codes first: others may wait for them."""

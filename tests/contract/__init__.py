@@ -1,0 +1,1 @@
+"""What Home Assistant's own checks and those of HACS look at, without a network."""
