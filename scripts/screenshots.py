@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 import aiohttp
 from PIL import Image
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -28,6 +28,8 @@ URL_PATH: Final = "readme-pictures"
 MOST_BYTES: Final = 150_000
 # Pixels around what is shown, at twice the size.
 EDGE: Final = 12
+# For what still moves although it was asked not to, in milliseconds.
+SETTLE_MS: Final = 1500
 
 type Json = dict[str, Any]
 type Scheme = Literal["light", "dark"]
@@ -60,8 +62,9 @@ async def make_dashboard(home: Home) -> list[str]:
             {"path": name, "title": name, "type": "sections", "sections": [_section(card)]}
             for name, card in shown.items()
         ]
-        badges = [{"type": "custom:bambu-hms-badge"}]
-        pages.append({"path": "badge", "title": "badge", "type": "sections", "badges": badges})
+        # A badge is shown above something.
+        badge = {"badges": [{"type": "custom:bambu-hms-badge"}], "path": "badge", "title": "badge"}
+        pages.append(pages[-1] | badge)
         await connection.call(
             "lovelace/dashboards/create",
             url_path=URL_PATH,
@@ -86,9 +89,10 @@ class Picture:
     shown: str
     """What is cropped to, as a selector."""
     width: int = 520
-    """Of the window."""
-    ready: str | None = None
-    """What must be there before, where that is something else."""
+    height: int = 1400
+    """Of the window, in pixels."""
+    opened: tuple[str, ...] = ()
+    """What is clicked before, as selectors."""
 
 
 def pictures() -> tuple[Picture, ...]:
@@ -99,18 +103,22 @@ def pictures() -> tuple[Picture, ...]:
             Picture(name, f"/{URL_PATH}/{name}", ours)
             for name in ("full-fatal", "full-ran-out", "compact", "farm")
         ),
-        Picture("badge", f"/{URL_PATH}/badge", "bambu-hms-badge[data-state]"),
+        Picture("badge", f"/{URL_PATH}/badge", "bambu-hms-badge[data-state] .pill"),
         Picture(
             "add-printer",
             "/config/integrations/dashboard/add?domain=bambu_hms",
-            "ha-dialog",
+            "dialog[open]",
+            # There is one already, and one that has been found.
+            opened=('role=button[name="OK"]', "text=Set up another instance"),
             width=700,
         ),
         Picture(
             "trigger",
             "/config/automation/edit/demo_bell",
-            "ha-automation-trigger-row",
+            "ha-automation-sidebar",
+            opened=("ha-automation-trigger-row",),
             width=1280,
+            height=1000,
         ),
     )
 
@@ -118,7 +126,7 @@ def pictures() -> tuple[Picture, ...]:
 async def open_page(browser: Browser, home: Home, picture: Picture, scheme: Scheme) -> Page:
     """Open a page of the front end as the owner sees it, and wait until it is there."""
     context = await browser.new_context(
-        viewport={"width": picture.width, "height": 1400},
+        viewport={"width": picture.width, "height": picture.height},
         device_scale_factor=2,
         color_scheme=scheme,
         reduced_motion="reduce",
@@ -140,14 +148,15 @@ async def take(browser: Browser, home: Home, picture: Picture, scheme: Scheme) -
     """Take a picture, and write it as small as it gets without looking worse."""
     page = await open_page(browser, home, picture, scheme)
     shown = page.locator(picture.shown).first
-    await shown.wait_for()
     for opener in picture.opened:
         await page.locator(opener).first.click()
+    await shown.wait_for()
     await page.evaluate("document.fonts.ready")
     # What moves although it was asked not to.
     await page.wait_for_timeout(SETTLE_MS)
     box = await shown.bounding_box()
-    assert box is not None
+    if box is None:
+        raise SystemExit(f"{picture.name} is not to be seen")
     image = await page.screenshot(
         clip={
             "x": max(box["x"] - EDGE, 0),
@@ -160,6 +169,48 @@ async def take(browser: Browser, home: Home, picture: Picture, scheme: Scheme) -
     path = IMAGES / f"{picture.name}-{scheme}.png"
     colours = Image.open(BytesIO(image)).convert("RGB").quantize(256, dither=Image.Dither.NONE)
     colours.save(path, optimize=True)
-    print(f"{path.relative_to(ROOT)}  {colours.width} x {colours.height}, {path.stat().st_size} bytes")
+    print(
+        f"{path.relative_to(ROOT)}  {colours.width} x {colours.height}, {path.stat().st_size} bytes"
+    )
     if path.stat().st_size > MOST_BYTES:
         raise SystemExit(f"{path.name} is too large for a README")
+
+
+async def take_all(home: Home, control: str, prefix: str) -> None:
+    """Play what is needed, and take the pictures whose names begin so."""
+    async with aiohttp.ClientSession() as session:
+        for path, data in DOINGS:
+            async with session.post(f"{control}/printers/{path}", json=data) as response:
+                response.raise_for_status()
+    await make_dashboard(home)
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        for picture in pictures():
+            for scheme in SCHEMES:
+                if picture.name.startswith(prefix):
+                    await take(browser, home, picture, scheme)
+        await browser.close()
+
+
+async def run(prefix: str) -> None:
+    """Start a demo of its own for the pictures, and end it."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with stage(Path(folder), free_ports(1)[0], print) as (home, control):
+            await take_all(home, control, prefix)
+
+
+def main() -> int:
+    """Read the arguments and take the pictures."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/screenshots", description="The README's pictures."
+    )
+    parser.add_argument("prefix", nargs="?", default="", help="only those whose names begin so")
+    asyncio.run(run(parser.parse_args().prefix))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -8,9 +8,10 @@ from typing import Final
 
 from tests.e2e.home import Home, HomeError
 
+from .bell import hang_the_bell
 from .dashboard import make_dashboard
 from .printers import WAITING, simulator, switch_off
-from .story import hang_the_bell
+from .story import say_now
 
 _PACKAGE: Final = Path(__file__).with_name("package.yaml")
 
@@ -29,6 +30,7 @@ async def stage(
             await _add_printers(home, folder, say)
             await hang_the_bell(home)
             await make_dashboard(home)
+            await say_now(home, "All is as it was when the day began.")
             await switch_off(control)
             yield home, control
 

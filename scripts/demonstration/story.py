@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 
@@ -35,60 +35,6 @@ DAY: Final = (
     Step("demo_cable_pulled", pause=15),
     Step("demo_put_right", pause=15),
 )
-
-_BELL: Final[dict[str, Any]] = {
-    "alias": "Ring the bell",
-    "description": "Made by scripts/demo: tells of everything serious, and forgets what is gone.",
-    "mode": "queued",
-    "triggers": [
-        {
-            "id": "raised",
-            "trigger": "bambu_hms.fault_raised",
-            "target": {},
-            "options": {"min_severity": "serious"},
-        },
-        {
-            "id": "cleared",
-            "trigger": "bambu_hms.fault_cleared",
-            "target": {},
-            "options": {"min_severity": "serious"},
-        },
-    ],
-    "actions": [
-        {
-            "if": [{"condition": "trigger", "id": "raised"}],
-            "then": [
-                {"action": "counter.increment", "target": {"entity_id": "counter.demo_bell"}},
-                {
-                    "action": "persistent_notification.create",
-                    "data": {
-                        "notification_id": "{{ trigger.printer }} {{ trigger.code }}",
-                        "title": "{{ trigger.printer }}: {{ trigger.location }}",
-                        "message": "{{ trigger.message }}\n\n[How to fix]({{ trigger.wiki_url }})",
-                    },
-                },
-            ],
-            "else": [
-                {
-                    "action": "persistent_notification.dismiss",
-                    "data": {"notification_id": "{{ trigger.printer }} {{ trigger.code }}"},
-                }
-            ],
-        }
-    ],
-}
-
-
-async def hang_the_bell(home: Home) -> None:
-    """Make the automation that rings for what is serious, where it is missing; wait for it."""
-    async with home.socket() as connection:
-        await connection.call("subscribe_events", event_type="automation_reloaded")
-        states = await home.get("/api/states")
-        if not any(state["entity_id"] == "automation.ring_the_bell" for state in states):
-            await home.add_automation("demo_bell", _BELL)
-            await connection.event(lambda event: event["event_type"] == "automation_reloaded")
-    await home.post("/api/services/counter/reset", {"entity_id": "counter.demo_bell"})
-    await say_now(home, "All is as it was when the day began.")
 
 
 async def say_now(home: Home, text: str) -> None:

@@ -190,9 +190,11 @@ class Home:
         storage = self.folder / ".storage"
         storage.mkdir(exist_ok=True)
         # The version of 2026.10, which newer ones migrate.
-        (storage / "http").write_text(
-            json.dumps({"version": 2, "minor_version": 1, "key": "http", "data": self._http()})
-        )
+        _store(storage / "http", 2, self._http())
+        # Of what a new one asks, only who its owner is: with the rest it would add integrations
+        # that ask the internet.
+        if not (storage / "onboarding").exists():
+            _store(storage / "onboarding", 4, {"done": ["core_config", "analytics", "integration"]})
 
     def _http(self) -> dict[str, Any]:
         return {
@@ -268,13 +270,6 @@ class Home:
             data={"grant_type": "authorization_code", "code": code, "client_id": client},
         ) as response:
             self._token = (await response.json())["access_token"]
-        if new:
-            await self.post("/api/onboarding/core_config")
-            await self.post("/api/onboarding/analytics")
-            await self.post(
-                "/api/onboarding/integration", {"client_id": client, "redirect_uri": client}
-            )
-            await self._remove_what_asks_the_internet()
 
     @property
     def tokens(self) -> str:
@@ -290,12 +285,6 @@ class Home:
                 "refresh_token": "",
             }
         )
-
-    async def _remove_what_asks_the_internet(self) -> None:
-        """Take out what a new Home Assistant adds by itself and what has no business here."""
-        for entry in await self.get("/api/config/config_entries/entry"):
-            if entry["domain"] in {"google_translate", "met", "radio_browser"}:
-                await self._call("DELETE", f"/api/config/config_entries/entry/{entry['entry_id']}")
 
     # Its API
 
@@ -407,6 +396,12 @@ class HomeSocket:
                 message = await self._connection.receive_json()
                 if message["type"] == "event":
                     self._events.append(message["event"])
+
+
+def _store(path: Path, version: int, data: dict[str, Any]) -> None:
+    """Write what Home Assistant reads from its storage."""
+    content = {"version": version, "minor_version": 1, "key": path.name, "data": data}
+    path.write_text(json.dumps(content))
 
 
 def forget(folder: Path) -> None:
