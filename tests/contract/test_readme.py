@@ -83,6 +83,32 @@ def test_every_setting_is_listed_as_it_is_at_first() -> None:
     assert f"0 to {LONGEST_SETTLE.seconds} seconds" in rows[labels["settle_time"]][2]
 
 
+def test_every_option_of_the_card_and_of_the_badge_is_listed() -> None:
+    form = (ROOM / "frontend" / "form.js").read_text(encoding="utf-8")
+    # `name: "…"` is a field, `flag("…", …)` a switch with what it is at first.
+    fields = re.findall(r'name: "(\w+)"', form)
+    switches = dict(re.findall(r'flag\("(\w+)", (\w+)\)', form))
+    rows = table("Cards", "option")
+    assert sorted(firsts("Cards", "option")) == sorted({*fields, *switches})
+    for cell, _, usual in rows:
+        if (key := cell.strip("`")) in switches:
+            assert usual == {"true": "on", "false": "off"}[switches[key]], key
+    layouts = re.search(r"LAYOUTS = \[(.+)\]", form)
+    assert layouts
+    offered = re.findall(r"\w+", layouts[1])
+    assert [key for key in CODE.findall(rows[0][1]) if key in offered] == offered
+
+
+def test_every_word_that_the_card_has_for_a_state_is_explained() -> None:
+    card = ENGLISH["config_panel"]["card"]
+    severities = ENGLISH["entity"]["sensor"]["severity"]["state"]
+    states = ("ok", "notice", "settling", "offline", "not_loaded", "no_printer", "removed")
+    words = [card[state] for state in (*states, "danger", "unknown_code")]
+    words += [severities[severity] for severity in ("common", "serious", "fatal")]
+    said = [word for row in table("Cards", "the card says") for word in NAME.findall(row[0])]
+    assert sorted(said) == sorted(words)
+
+
 # What automations use
 
 

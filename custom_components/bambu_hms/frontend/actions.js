@@ -24,15 +24,17 @@ export function codeOf(fault) {
 }
 
 export function mute(hass, fault, how) {
-  return hass.callService("bambu_hms", "mute", {
-    device_id: fault.printer_device_id,
-    codes: [fault.code],
-    ...ENDS[how],
-  });
+  const { printer_device_id: device_id, code } = fault;
+  return act(hass, "mute", { device_id, codes: [code], ...ENDS[how] });
 }
 
 export function unmute(hass, printer, what) {
-  return hass.callService("bambu_hms", "unmute", { device_id: printer.device_id, ...what });
+  return act(hass, "unmute", { device_id: printer.device_id, ...what });
+}
+
+/** Whoever asks for it says what went wrong; Home Assistant would say it a second time. */
+function act(hass, action, data) {
+  return hass.callService("bambu_hms", action, data, undefined, false);
 }
 
 /** @returns {Promise<{faults: Record<string, any>[]}>} the newest first */

@@ -99,10 +99,10 @@ button { font: inherit; color: inherit; background: none; border: 0; cursor: poi
 /* Muted, history */
 bambu-hms-footer { display: block; border-block-start: 1px solid var(--divider-color, #e0e0e0); padding-block-start: 4px; margin-block-end: -8px; }
 .rows { max-height: 360px; overflow-y: auto; padding-block-end: 8px; }
-.row { display: flex; gap: 10px; align-items: center; min-height: 48px; padding-block: 6px; border-block-end: 1px solid var(--divider-color, #e0e0e0); }
+.row { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; min-height: 48px; padding-block: 6px; border-block-end: 1px solid var(--divider-color, #e0e0e0); }
 .row:last-child { border: 0; }
 .row > ha-icon { color: var(--on, var(--secondary-text-color)); }
-.row .what { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+.row .what { flex: 1 1 140px; min-width: 0; overflow-wrap: anywhere; }
 .row .what code { display: block; color: var(--secondary-text-color); }
 .row .aside { display: flex; flex-direction: column; align-items: end; text-align: end; }
 .empty { padding: 8px; }
