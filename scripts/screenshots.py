@@ -48,7 +48,7 @@ def views(devices: dict[str, str]) -> dict[str, Json]:
     return {
         "full-fatal": card("full", devices["H2D"]),
         "full-ran-out": card("full", devices["X1C left"]),
-        "compact": card("compact", devices["X1C left"]),
+        "compact": card("compact", devices["X1C left"], grid_options={"columns": "full"}),
         "farm": card("farm"),
     }
 
@@ -116,7 +116,7 @@ def pictures() -> tuple[Picture, ...]:
             "trigger",
             "/config/automation/edit/demo_bell",
             "ha-automation-sidebar",
-            opened=("ha-automation-trigger-row",),
+            opened=("ha-automation-trigger-row ha-trigger-icon",),
             width=1280,
             height=1000,
         ),
@@ -149,6 +149,9 @@ async def take(browser: Browser, home: Home, picture: Picture, scheme: Scheme) -
     page = await open_page(browser, home, picture, scheme)
     shown = page.locator(picture.shown).first
     for opener in picture.opened:
+        await page.locator(opener).first.wait_for()
+        # What has just been drawn does not listen yet.
+        await page.wait_for_timeout(SETTLE_MS)
         await page.locator(opener).first.click()
     await shown.wait_for()
     await page.evaluate("document.fonts.ready")

@@ -120,7 +120,7 @@ bambu-hms-farm { display: flex; flex-direction: column; gap: 8px; padding: 12px 
 .healthy { display: flex; flex-wrap: wrap; gap: 0 4px; padding-inline: 4px; }
 .dot { display: inline-flex; align-items: center; gap: 8px; min-width: 40px; min-height: 40px; padding: 0 10px; border-radius: 20px; font-size: var(--ha-font-size-s, 12px); }
 .dot .point { width: 12px; height: 12px; border-radius: 50%; background: var(--ha-color-on-success-normal, #036730); }
-.pill { display: inline-flex; align-items: center; gap: 8px; height: var(--ha-badge-size, 36px); padding: 0 12px 0 4px; padding-inline: 4px 12px; border: 1px solid var(--ha-card-border-color, var(--divider-color, #e0e0e0)); border-radius: 999px; background: var(--ha-card-background, var(--card-background-color, #fff)); color: var(--primary-text-color); }
+.pill { display: inline-flex; white-space: nowrap; align-items: center; gap: 8px; height: var(--ha-badge-size, 36px); padding: 0 12px 0 4px; padding-inline: 4px 12px; border: 1px solid var(--ha-card-border-color, var(--divider-color, #e0e0e0)); border-radius: 999px; background: var(--ha-card-background, var(--card-background-color, #fff)); color: var(--primary-text-color); }
 .pill .disc { width: 28px; height: 28px; }
 .pill .disc ha-icon { --mdc-icon-size: 18px; width: 18px; height: 18px; }
 .pill .name { font-size: 10px; font-weight: 400; line-height: 12px; color: var(--secondary-text-color); }
