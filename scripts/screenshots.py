@@ -26,8 +26,6 @@ from tests.e2e.home import Home  # noqa: E402
 IMAGES: Final = ROOT / "docs" / "images"
 URL_PATH: Final = "readme-pictures"
 MOST_BYTES: Final = 150_000
-# Pixels around what is shown, at twice the size.
-EDGE: Final = 12
 # For what still moves although it was asked not to, in milliseconds.
 SETTLE_MS: Final = 1500
 
@@ -91,6 +89,8 @@ class Picture:
     width: int = 520
     height: int = 1400
     """Of the window, in pixels."""
+    edge: int = 12
+    """What is seen around it, in pixels."""
     opened: tuple[str, ...] = ()
     """What is clicked before, as selectors."""
 
@@ -108,6 +108,7 @@ def pictures() -> tuple[Picture, ...]:
             "add-printer",
             "/config/integrations/dashboard/add?domain=bambu_hms",
             "dialog[open]",
+            edge=0,
             # There is one already, and one that has been found.
             opened=('role=button[name="OK"]', "text=Set up another instance"),
             width=700,
@@ -157,15 +158,16 @@ async def take(browser: Browser, home: Home, picture: Picture, scheme: Scheme) -
     await page.evaluate("document.fonts.ready")
     # What moves although it was asked not to.
     await page.wait_for_timeout(SETTLE_MS)
+    edge = picture.edge
     box = await shown.bounding_box()
     if box is None:
         raise SystemExit(f"{picture.name} is not to be seen")
     image = await page.screenshot(
         clip={
-            "x": max(box["x"] - EDGE, 0),
-            "y": max(box["y"] - EDGE, 0),
-            "width": box["width"] + 2 * EDGE,
-            "height": box["height"] + 2 * EDGE,
+            "x": max(box["x"] - edge, 0),
+            "y": max(box["y"] - edge, 0),
+            "width": box["width"] + 2 * edge,
+            "height": box["height"] + 2 * edge,
         }
     )
     await page.context.close()
