@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 import shutil
 import signal
+import time
 from typing import Any, Self, cast
 
 import aiohttp
@@ -29,6 +30,7 @@ CONFIGURATION = """\
 homeassistant:
   name: Workshop
   time_zone: Europe/Berlin
+  packages: !include_dir_named packages
   auth_providers:
     # The front end takes the first.
     - type: trusted_networks
@@ -46,6 +48,10 @@ logger:
   logs:
     custom_components.bambu_hms: debug
 """
+
+# What Home Assistant ends with when it was told to restart; whoever started it does that again.
+_RESTART = 100
+# How long it lets somebody in who has logged in.
 
 
 class HomeError(Exception):
@@ -78,6 +84,8 @@ class Home:
         self._port = port
         self._configuration = configuration
         self._process: asyncio.subprocess.Process | None = None
+        self.starts = 0
+        """How often it has started, restarts included."""
         self._session: aiohttp.ClientSession
         self._token = ""
 
@@ -135,15 +143,16 @@ class Home:
         try:
             async with asyncio.timeout(wait):
                 await self._wait_until(self._answers)
-                await self._log_in()
+                await self.enter()
                 await self._wait_until(self._has_started)
         except TimeoutError:
             raise HomeError(f"Home Assistant did not start in {wait:.0f} s\n{self.log}") from None
+        self.starts += 1
 
-    async def ended(self) -> None:
-        """Wait until the process has ended, for whatever reason."""
-        if self._process is not None:
-            await self._process.wait()
+    async def keep(self) -> None:
+        """Keep it running, through its restarts, until it ends by itself."""
+        while self._process is not None and await self._process.wait() == _RESTART:
+            await self.start()
 
     async def stop(self) -> None:
         """End Home Assistant as its owner would."""
@@ -180,9 +189,11 @@ class Home:
         storage = self.folder / ".storage"
         storage.mkdir(exist_ok=True)
         # The version of 2026.10, which newer ones migrate.
-        (storage / "http").write_text(
-            json.dumps({"version": 2, "minor_version": 1, "key": "http", "data": self._http()})
-        )
+        _store(storage / "http", 2, self._http())
+        # Of what a new one asks, only who its owner is: with the rest it would add integrations
+        # that ask the internet.
+        if not (storage / "onboarding").exists():
+            _store(storage / "onboarding", 4, {"done": ["core_config", "analytics", "integration"]})
 
     def _http(self) -> dict[str, Any]:
         return {
@@ -222,8 +233,8 @@ class Home:
 
     # The owner
 
-    async def _log_in(self) -> None:
-        """Log in, and do before what a new Home Assistant asks of its owner."""
+    async def enter(self) -> None:
+        """Log the owner in, and do before what a new Home Assistant asks of its owner."""
         client = f"{self.url}/"
         # Once all is done, Home Assistant forgets that it ever asked (404).
         async with self._session.get(f"{self.url}/api/onboarding") as response:
@@ -242,17 +253,10 @@ class Home:
             )
             self._token = (await self._tokens(answer["auth_code"]))["access_token"]
         else:
-            self._token = (await self.log_in(USER, PASSWORD))["access_token"]
-        if new:
-            await self.post("/api/onboarding/core_config")
-            await self.post("/api/onboarding/analytics")
-            await self.post(
-                "/api/onboarding/integration", {"client_id": client, "redirect_uri": client}
-            )
-            await self._remove_what_asks_the_internet()
+            self._token = (await self.log_in())["access_token"]
 
-    async def log_in(self, user: str, password: str) -> dict[str, Any]:
-        """Log somebody in; return the tokens, as the front end keeps them."""
+    async def log_in(self, user: str = USER, password: str = PASSWORD) -> dict[str, Any]:
+        """Log somebody in; return what a browser keeps of it, as `hassTokens` in its storage."""
         client = f"{self.url}/"
         flow = await self._call(
             "POST",
@@ -264,7 +268,9 @@ class Home:
             f"/auth/login_flow/{flow['flow_id']}",
             {"client_id": client, "username": user, "password": password},
         )
-        return await self._tokens(answer["result"])
+        tokens = await self._tokens(answer["result"])
+        expires = (time.time() + tokens["expires_in"]) * 1000
+        return {"hassUrl": self.url, "clientId": client, "expires": expires, **tokens}
 
     async def _tokens(self, code: str) -> dict[str, Any]:
         """Return what there is for a code; the code is good for once."""
@@ -277,12 +283,6 @@ class Home:
             },
         ) as response:
             return cast(dict[str, Any], await response.json())
-
-    async def _remove_what_asks_the_internet(self) -> None:
-        """Take out what a new Home Assistant adds by itself and what has no business here."""
-        for entry in await self.get("/api/config/config_entries/entry"):
-            if entry["domain"] in {"google_translate", "met", "radio_browser"}:
-                await self._call("DELETE", f"/api/config/config_entries/entry/{entry['entry_id']}")
 
     # Its API
 
@@ -394,6 +394,12 @@ class HomeSocket:
                 message = await self._connection.receive_json()
                 if message["type"] == "event":
                     self._events.append(message["event"])
+
+
+def _store(path: Path, version: int, data: dict[str, Any]) -> None:
+    """Write what Home Assistant reads from its storage."""
+    content = {"version": version, "minor_version": 1, "key": path.name, "data": data}
+    path.write_text(json.dumps(content))
 
 
 def forget(folder: Path) -> None:

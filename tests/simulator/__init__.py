@@ -3,6 +3,7 @@
 They know nothing of the integration, so that what it reads out of a report is not what it put in.
 """
 
+from .job import Job, PrintState
 from .machine import Counts, SimulatedPrinter
 from .models import AmsKind, AmsSpec
 from .simulator import PrinterConfig, Simulator
@@ -12,7 +13,9 @@ __all__ = [
     "AmsKind",
     "AmsSpec",
     "Counts",
+    "Job",
     "Mode",
+    "PrintState",
     "PrinterConfig",
     "SimulatedPrinter",
     "Simulator",

@@ -11,6 +11,7 @@ from .broker import Counts, PrinterBroker
 from .certificates import Authority
 from .front import Front
 from .history import History, Told, numbers_of, texts_of
+from .job import IDLE, Job
 from .models import MODELS, AmsKind, AmsSpec, numbered
 from .reports import request_of, version_answer, whole_status
 
@@ -55,6 +56,7 @@ class SimulatedPrinter:
         self.former_code: str | None = None
         """The access code before it was changed by a misbehaviour."""
         self.record = History()
+        self.job = IDLE
         self._authority = authority
         self._units = numbered(ams)
         self._hms: list[tuple[int, int]] = []
@@ -149,6 +151,11 @@ class SimulatedPrinter:
     def unplug_ams(self, number: int) -> None:
         """Disconnect the AMS unit of that number."""
         self._units = tuple(unit for unit in self._units if unit.id != number)
+        self._changed()
+
+    def take_job(self, job: Job) -> None:
+        """Do something else from now on, or the same from another tray."""
+        self.job = job
         self._changed()
 
     @property
@@ -321,7 +328,7 @@ class SimulatedPrinter:
     def status(self) -> dict[str, Any]:
         """Return the whole status now; the radio is never quite still."""
         self._sequence += 1
-        status = whole_status(self.model, self._units, self._hms, self._print_error)
+        status = whole_status(self.model, self._units, self._hms, self._print_error, self.job)
         status["wifi_signal"] = f"-{50 + self._sequence % 5}dBm"
         return status | ({"msg": 0} if self.model.says_whole else {})
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .job import IDLE, Job, PrintState
 from .models import KINDS, AmsSpec, SimulatedModel
 
 type Json = dict[str, Any]
@@ -15,12 +16,19 @@ _SHAPES = Path(__file__).parent / "shapes"
 
 
 def whole_status(
-    model: SimulatedModel, units: Iterable[AmsSpec], hms: Iterable[tuple[int, int]], error: int
+    model: SimulatedModel,
+    units: Iterable[AmsSpec],
+    hms: Iterable[tuple[int, int]],
+    error: int,
+    job: Job = IDLE,
 ) -> Json:
-    """Return a whole status: everything but command, kind and number of the report."""
+    """Return a whole status: everything but command, kind and number of the report.
+
+    A print error pauses whatever is printed.
+    """
     status = copy.deepcopy(_shape(model.shape))
-    status["ams"] = _ams(model, tuple(units))
-    status["gcode_state"] = "PAUSE" if error else "IDLE"
+    status["ams"] = _ams(model, tuple(units), job.tray)
+    status["gcode_state"] = PrintState.PAUSE if error else job.state
     status["hms"] = [{"attr": attr, "code": code} for attr, code in hms]
     status["print_error"] = error
     return status
@@ -66,14 +74,14 @@ def _shape(name: str) -> Json:
     return shape
 
 
-def _ams(model: SimulatedModel, units: tuple[AmsSpec, ...]) -> Json:
+def _ams(model: SimulatedModel, units: tuple[AmsSpec, ...], tray: int) -> Json:
     """Return the part of a status that is about AMS units."""
     return {
         "ams": [_unit(model, unit) for unit in units],
         "ams_exist_bits": f"{sum(1 << min(unit.id % 124, 31) for unit in units):x}",
         "insert_flag": True,
         "power_on_flag": False,
-        "tray_now": "255",
+        "tray_now": str(tray),
         "tray_pre": "255",
         "tray_tar": "255",
         "version": 4,

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from .broadcasts import Broadcaster
 from .certificates import Authority
+from .job import IDLE, Job
 from .machine import SimulatedPrinter
 from .misbehaviour import Misbehaviour, behave, misbehave
 from .models import AmsKind
@@ -28,13 +29,15 @@ class PrinterConfig:
     port: int = 0
     ams: tuple[AmsKind, ...] = ()
     faults: tuple[str, ...] = ()
+    job: Job = IDLE
     on: bool = True
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Read one from JSON."""
         kinds = tuple(AmsKind(kind) for kind in data.get("ams", ()))
-        return cls(**data | {"ams": kinds, "faults": tuple(data.get("faults", ()))})
+        faults, job = tuple(data.get("faults", ())), IDLE.changed(data.get("job", {}))
+        return cls(**data | {"ams": kinds, "faults": faults, "job": job})
 
 
 class Simulator:
@@ -47,6 +50,7 @@ class Simulator:
         POST /printers/NAME/raise          {"code": "0700_2000_0002_0001"}
         POST /printers/NAME/clear          {"code": "0700_2000_0002_0001"}
         POST /printers/NAME/clear_all
+        POST /printers/NAME/job            {"state": "running", "tray": 3}, or one of both
         POST /printers/NAME/power          {"on": false}
         POST /printers/NAME/misbehave      {"kind": "stalled", "after": 3}: see `misbehaviour`
         POST /printers/NAME/behave         ends what lasts
@@ -92,6 +96,7 @@ class Simulator:
                 ams=config.ams,
                 interval=self._interval,
             )
+            printer.take_job(config.job)
             for code in config.faults:
                 printer.raise_fault(code)
             self.printers[name] = printer
@@ -141,6 +146,7 @@ class Simulator:
             "serial": printer.serial,
             "access_code": printer.access_code,
             "on": printer.is_on,
+            "job": asdict(printer.job),
             "ams": [unit.kind for unit in printer.units],
             "faults": printer.faults,
             "clients": len(printer.clients),
@@ -190,6 +196,8 @@ class Simulator:
                     printer.clear_fault(code)
                 case "clear_all", _:
                     printer.clear_all()
+                case "job", dict():
+                    printer.take_job(printer.job.changed(body))
                 case "power", {"on": bool(on)}:
                     await (printer.power_on() if on else printer.power_off())
                 case "misbehave", {"kind": str(kind)}:

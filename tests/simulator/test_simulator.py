@@ -191,9 +191,38 @@ async def test_the_control_interface(socket_enabled: None, tmp_path: Path) -> No
             assert [each["name"] for each in await answer.json()] == ["left"]
 
 
+async def test_what_a_printer_is_doing_can_be_changed(socket_enabled: None, tmp_path: Path) -> None:
+    """State and tray change alone or together, and a print error pauses."""
+    async with (
+        Simulator(tmp_path, [CONFIG], interval=0.05) as simulator,
+        aiohttp.ClientSession(f"http://127.0.0.1:{simulator.control_port}") as session,
+        client_of(printer := simulator.printers["left"]) as client,
+    ):
+        for command, body, state, tray in (
+            ("job", {"state": "running", "tray": 1}, "RUNNING", "1"),
+            ("job", {"tray": 3}, "RUNNING", "3"),
+            ("job", {"state": "FINISH"}, "FINISH", "3"),
+            ("raise", {"code": "0700-8011"}, "PAUSE", "3"),
+            ("clear_all", None, "FINISH", "3"),
+        ):
+            async with session.post(f"/printers/left/{command}", json=body) as answer:
+                assert answer.status == 200
+            await printer.told()
+            while True:
+                _, report = await report_of(client)
+                if (report["gcode_state"], report["ams"]["tray_now"]) == (state, tray):
+                    break
+        assert simulator.describe("left")["job"] == {"state": "FINISH", "tray": 3}
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
+        ("/printers/left/job", '{"state": "dancing"}', 400),
+        ("/printers/left/job", '{"tray": -1}', 400),
+        ("/printers/left/job", '{"plate": 1}', 400),
+        ("/printers/left/job", '{"state": 5}', 400),
+        ("/printers/left/job", "[]", 400),
         ("/printers/right/clear_all", "{}", 404),
         ("/printers/left/explode", "{}", 400),
         ("/printers/left/raise", '{"code": "0700"}', 400),
@@ -223,7 +252,8 @@ async def test_the_program_starts_and_ends(
     config.write_text(
         json.dumps(
             [{"name": "left", "model": "P1S", "serial": "01P00A000000001", "access_code": "1",
-              "ams": ["ams"], "faults": ["0300_0100_0001_0007"], "on": False}]
+              "ams": ["ams"], "faults": ["0300_0100_0001_0007"], "on": False,
+              "job": {"state": "running", "tray": 2}}]
         )
     )  # fmt: skip
     program = await asyncio.create_subprocess_exec(
@@ -239,6 +269,7 @@ async def test_the_program_starts_and_ends(
         word, up = line.split(maxsplit=1)
         assert word == "ready"
         left = json.loads(up)["printers"]["left"]
+        assert left["job"] == {"state": "RUNNING", "tray": 2}
         assert (left["on"], left["faults"]) == (False, ["0300-0100-0001-0007"])
         program.send_signal(number)
         async with asyncio.timeout(30):

@@ -76,7 +76,7 @@ export class Base extends HTMLElement {
     // It is set with every change of any entity; ours come by another way.
     if (before?.connection !== hass.connection && this.isConnected) this.#listen();
     if (before?.language !== hass.language) this.#loadTexts();
-    else if (before?.locale !== hass.locale) this.update();
+    else if (before?.locale !== hass.locale || before?.localize !== hass.localize) this.update();
   }
 
   set preview(preview) {

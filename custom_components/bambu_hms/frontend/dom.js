@@ -55,7 +55,7 @@ export class Part extends HTMLElement {
    */
   update(context, data) {
     this.context = context;
-    const next = JSON.stringify([context.texts.language, data]);
+    const next = JSON.stringify([context.texts.language, context.texts.version, data]);
     if (next === this.#drawn) return;
     this.#drawn = next;
     this.data = data;

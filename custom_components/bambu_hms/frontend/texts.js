@@ -28,6 +28,8 @@ export function loadTexts(hass) {
 export class Texts {
   #localize;
   #hass;
+  /** Grows whenever there are other words. */
+  version = 0;
 
   constructor(hass, localize) {
     this.#hass = hass;
@@ -35,10 +37,14 @@ export class Texts {
     this.language = hass.language;
   }
 
-  /** Times are written as the user has chosen, who may choose otherwise. */
+  /** Times are written as the user has chosen, who may choose otherwise; more words may have come. */
   set hass(hass) {
     this.#hass = hass;
-    this.#localize = hass.localize ?? this.#localize;
+    const { localize } = hass;
+    // One that is older than ours knows none of the card's words.
+    if (!localize || localize === this.#localize || !localize(`${CARD}.card.ok`)) return;
+    this.#localize = localize;
+    this.version += 1;
   }
 
   /** A text of the card. */
