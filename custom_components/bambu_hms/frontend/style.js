@@ -135,7 +135,7 @@ bambu-hms-farm { display: flex; flex-direction: column; gap: 8px; padding: 12px 
 .pill .doing { font-size: var(--ha-font-size-s, 12px); line-height: 14px; font-weight: var(--ha-font-weight-medium, 500); color: var(--primary-text-color); }
 
 /* Everything about one printer, over the page */
-.dialog { width: min(600px, calc(100vw - 16px)); max-height: calc(100vh - 32px); padding: 0; border: 0; border-radius: var(--ha-border-radius-2xl, 20px); background: var(--card-background-color, #fff); color: var(--primary-text-color); font-size: var(--ha-font-size-m, 14px); line-height: 1.45; }
+.dialog { max-width: none; width: min(600px, calc(100vw - 16px)); max-height: calc(100vh - 32px); padding: 0; border: 0; border-radius: var(--ha-border-radius-2xl, 20px); background: var(--card-background-color, #fff); color: var(--primary-text-color); font-size: var(--ha-font-size-m, 14px); line-height: 1.45; }
 .dialog::backdrop { background: rgb(0 0 0 / 0.45); }
 .dialog bambu-hms-full { container-type: inline-size; padding-block-start: 0; }
 .close { float: inline-end; margin: 8px; }
