@@ -11,8 +11,10 @@ import { headline, LOOKS, sentenceOf, stateOf } from "./states.js";
 export function lineOf(texts, printer) {
   const word = wordOf(texts, printer);
   const fault = printer.connected && headline(printer);
-  const parts = fault ? [h("bdi", {}, sentenceOf(fault))] : doingOf(texts, printer);
-  const others = parts.filter((part) => part && part !== word).map((part) => h("span", {}, part));
+  const parts = doingOf(texts, printer).filter((part) => part && part !== word);
+  const others = fault
+    ? [h("bdi", { class: "sentence" }, sentenceOf(fault))]
+    : parts.map((part) => h("span", {}, part));
   return others.length ? [h("span", { class: "chip-word" }, word), ...others] : h("span", {}, word);
 }
 

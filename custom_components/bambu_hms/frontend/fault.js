@@ -71,7 +71,8 @@ class FaultRow extends Part {
     return h(
       "div",
       { class: "facts" },
-      h("code", { dir: "ltr" }, codeOf(fault)),
+      // The point after it has to follow the direction of the page.
+      h("span", {}, h("code", { dir: "ltr" }, codeOf(fault))),
       h("span", {}, texts.say("since", { time: texts.at(fault.first_seen) })),
       ago,
       times && h("span", {}, times),

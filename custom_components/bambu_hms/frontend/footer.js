@@ -60,7 +60,7 @@ class Footer extends Part {
     const { muted, mutes, control } = this.data;
     return h(
       "ul",
-      this.#scrolling("muted"),
+      this.#scrolling(texts.say("muted")),
       muted.map((fault) =>
         h(
           "li",
@@ -104,12 +104,12 @@ class Footer extends Part {
     const { texts } = this.context;
     if (!this.#history) return h("p", { class: "empty" }, texts.say("loading"));
     if (!this.#history.length) return h("p", { class: "empty" }, texts.say("history_empty"));
-    return h("ul", this.#scrolling("history"), this.#history.map((fault) => this.#row(fault)));
+    return h("ul", this.#scrolling(texts.say("history")), this.#history.map((fault) => this.#row(fault)));
   }
 
   /** A list that may be longer than what is seen of it has to be reached to be scrolled. */
   #scrolling(name) {
-    return { class: "rows", tabindex: "0", "aria-label": this.context.texts.say(name) };
+    return { class: "rows", tabindex: "0", "aria-label": name };
   }
 
   #row(fault) {

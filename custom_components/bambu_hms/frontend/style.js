@@ -10,6 +10,7 @@ ha-card { height: 100%; overflow: hidden; }
 .content { container-type: inline-size; color: var(--primary-text-color); font-size: var(--ha-font-size-m, 14px); line-height: 1.45; height: 100%; }
 h2, p, ul, ol { margin: 0; padding: 0; font-weight: inherit; }
 ul, ol { list-style: none; }
+[dir] { text-align: -webkit-match-parent; text-align: match-parent; }
 ha-icon { --mdc-icon-size: 20px; display: inline-flex; width: 20px; height: 20px; flex: none; }
 code { font-family: var(--ha-font-family-code, monospace); font-size: 0.93em; white-space: nowrap; }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -29,9 +30,10 @@ bambu-hms-head, .nothing, .tile { display: flex; align-items: center; gap: var(-
 .name { font-size: var(--ha-font-size-l, 16px); font-weight: var(--ha-font-weight-medium, 500); line-height: 1.3; }
 .aside, .button { overflow-wrap: break-word; }
 .doing, .aside, .facts, .empty { color: var(--secondary-text-color); font-size: var(--ha-font-size-s, 12px); }
-.doing > *:not(:last-child)::after, .facts > *:not(:last-child)::after { content: "·"; margin-inline: 0.4em; }
+.doing > *:not(:last-child)::after { content: " · "; }
+.facts > *:not(:last-child)::after { content: "·"; margin-inline: 0.4em; }
 .chip { display: inline-flex; align-items: center; gap: 4px; padding: 2px 8px; border-radius: 999px; background: var(--fill); color: var(--on); font-size: var(--ha-font-size-s, 12px); font-weight: var(--ha-font-weight-medium, 500); line-height: 1.5; white-space: nowrap; }
-.chip.state { padding: 5px 10px 5px 8px; flex: none; }
+.chip.state { padding-block: 5px; padding-inline: 8px 10px; flex: none; max-width: 55%; border-radius: 16px; line-height: 1.3; white-space: normal; overflow-wrap: break-word; }
 .chip ha-icon { --mdc-icon-size: 18px; width: 18px; height: 18px; }
 .chip .count { min-width: 18px; padding-inline: 4px; border-radius: 9px; background: var(--on); color: var(--fill); text-align: center; line-height: 18px; }
 .chip.loud, .loud > .disc { background: var(--loud); color: #fff; }
@@ -76,18 +78,19 @@ bambu-hms-fault .shape { color: var(--on); flex: none; }
 bambu-hms-fault .shape ha-icon { --mdc-icon-size: 24px; width: 24px; height: 24px; }
 bambu-hms-fault .body { flex: 1; min-width: 0; display: flex; flex-direction: column; gap: 4px; }
 .line { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; }
-.place { font-weight: var(--ha-font-weight-medium, 500); margin-inline-end: auto; }
+.place { flex: 1 1 auto; font-weight: var(--ha-font-weight-medium, 500); }
 .facts { display: flex; flex-wrap: wrap; }
 bambu-hms-fault.dimmed { border-inline-start-color: var(--divider-color, #e0e0e0); color: var(--secondary-text-color); }
 bambu-hms-fault.dimmed .shape, bambu-hms-fault.dimmed .chip { filter: grayscale(1); }
 
 /* Buttons: as large as a finger wants them */
 .buttons, .choices, .switches { display: flex; flex-wrap: wrap; gap: 4px; align-items: center; }
-.buttons { margin-block-start: 4px; margin-inline-start: -8px; }
+.buttons { flex-wrap: nowrap; margin-block-start: 4px; margin-inline-start: -8px; }
 button { font: inherit; color: inherit; background: none; border: 0; cursor: pointer; text-align: inherit; }
 .button { display: inline-flex; align-items: center; gap: 8px; min-height: 40px; padding: 0 12px; border-radius: 20px; color: var(--primary-text-color); background: var(--ha-color-fill-neutral-quiet-resting, #f3f3f3); font-weight: var(--ha-font-weight-medium, 500); text-decoration: none; }
+.buttons .button { min-width: 0; line-height: 1.25; }
 .button.quiet { background: none; color: var(--secondary-text-color); padding-inline: 8px; }
-.icon-button { display: inline-flex; align-items: center; justify-content: center; width: 40px; height: 40px; border-radius: 50%; color: var(--secondary-text-color); padding: 0; }
+.icon-button { display: inline-flex; flex: none; align-items: center; justify-content: center; width: 40px; height: 40px; border-radius: 50%; color: var(--secondary-text-color); padding: 0; }
 .button:hover, .icon-button:hover, .tile:hover, .dot:hover, .pill:hover { background: var(--ha-color-fill-neutral-normal-resting, #e6e6e6); }
 .icon-button[aria-expanded="true"] { background: var(--ha-color-fill-neutral-normal-resting, #e6e6e6); color: var(--primary-text-color); }
 :focus-visible { outline: 2px solid var(--primary-color); outline-offset: 2px; }
@@ -110,6 +113,9 @@ bambu-hms-footer { display: block; border-block-start: 1px solid var(--divider-c
 .tile { width: 100%; min-height: 56px; padding: 8px 12px; border-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px)); }
 bambu-hms-compact, bambu-hms-compact .tile { display: flex; width: 100%; height: 100%; }
 .tile .name, .tile .doing { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.tile .doing:has(> .sentence) { display: flex; gap: 0.25em; }
+.tile .doing:has(> .sentence) > * { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+.tile .sentence { flex: 1; }
 .tile .name { font-size: var(--ha-font-size-m, 14px); }
 .nothing { padding: 12px 16px; min-height: 56px; height: 100%; }
 .nothing .name { font-size: var(--ha-font-size-m, 14px); }
@@ -117,7 +123,7 @@ bambu-hms-compact, bambu-hms-compact .tile { display: flex; width: 100%; height:
 .chip-word { display: none; }
 bambu-hms-farm { display: flex; flex-direction: column; gap: 8px; padding: 12px 4px; }
 .farm-head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 12px; padding-inline: 12px; }
-.farm-head .name { margin-inline-end: auto; }
+.farm-head .name { flex: 1 1 auto; }
 .healthy { display: flex; flex-wrap: wrap; gap: 0 4px; padding-inline: 4px; }
 .dot { display: inline-flex; align-items: center; gap: 8px; min-width: 40px; min-height: 40px; padding: 0 10px; border-radius: 20px; font-size: var(--ha-font-size-s, 12px); }
 .dot .point { width: 12px; height: 12px; border-radius: 50%; background: var(--ha-color-on-success-normal, #036730); }
@@ -129,7 +135,7 @@ bambu-hms-farm { display: flex; flex-direction: column; gap: 8px; padding: 12px 
 .pill .doing { font-size: var(--ha-font-size-s, 12px); line-height: 14px; font-weight: var(--ha-font-weight-medium, 500); color: var(--primary-text-color); }
 
 /* Everything about one printer, over the page */
-.dialog { width: min(600px, calc(100vw - 16px)); max-height: calc(100vh - 32px); padding: 0; border: 0; border-radius: var(--ha-border-radius-2xl, 20px); background: var(--card-background-color, #fff); color: var(--primary-text-color); font-size: var(--ha-font-size-m, 14px); line-height: 1.45; }
+.dialog { max-width: none; width: min(600px, calc(100vw - 16px)); max-height: calc(100vh - 32px); padding: 0; border: 0; border-radius: var(--ha-border-radius-2xl, 20px); background: var(--card-background-color, #fff); color: var(--primary-text-color); font-size: var(--ha-font-size-m, 14px); line-height: 1.45; }
 .dialog::backdrop { background: rgb(0 0 0 / 0.45); }
 .dialog bambu-hms-full { container-type: inline-size; padding-block-start: 0; }
 .close { float: inline-end; margin: 8px; }

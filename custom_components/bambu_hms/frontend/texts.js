@@ -130,6 +130,7 @@ export class Texts {
 /** Bring all relative times below an element up to date. */
 export function tick(root, texts) {
   for (const element of root.querySelectorAll("time[data-ago]")) {
-    element.textContent = texts.ago(element.getAttribute("datetime"));
+    const ago = texts.ago(element.getAttribute("datetime"));
+    if (element.textContent !== ago) element.textContent = ago;
   }
 }

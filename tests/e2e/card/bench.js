@@ -74,14 +74,16 @@ export const bench = {
   /** Only the bench is seen; a dialog of the card is over everything anyway. */
   open(direction = "ltr") {
     home.style.display = "none";
-    document.documentElement.dir = direction;
+    // As Home Assistant does it: said of the page, done to its own element.
+    document.dir = direction;
     for (const each of [document.documentElement, document.body]) {
       // One by one: the colours of the theme stand there, too.
       Object.assign(each.style, { margin: "0", height: "auto", overflow: "visible" });
     }
     box.style.cssText =
       "display: flex; flex-wrap: wrap; gap: 16px; padding: 16px; align-items: flex-start;" +
-      "background: var(--primary-background-color); font-family: var(--ha-font-family-body);";
+      `direction: ${direction}; background: var(--primary-background-color);` +
+      "font-family: var(--ha-font-family-body);";
   },
 
   connect(script) {

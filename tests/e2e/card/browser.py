@@ -199,7 +199,12 @@ class Bench:
             for node in rule["nodes"]
         ]
 
+    @staticmethod
+    def picture_path(name: str) -> Path:
+        """Return where a picture goes that somebody may want to look at."""
+        PICTURES.mkdir(exist_ok=True)
+        return PICTURES / f"{name}.png"
+
     async def picture(self, name: str) -> None:
         """Take a picture of all that is on the bench."""
-        PICTURES.mkdir(exist_ok=True)
-        await self.page.locator("#bench").screenshot(path=PICTURES / f"{name}.png")
+        await self.page.locator("#bench").screenshot(path=self.picture_path(name))
