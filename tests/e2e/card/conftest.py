@@ -74,7 +74,7 @@ async def browser(_open_sockets: None) -> AsyncGenerator[Browser]:
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def context(browser: Browser, home: Home) -> AsyncGenerator[BrowserContext]:
     """The owner's browser, logged in."""
-    async with logged_in(browser, home, await home.log_in()) as context:
+    async with logged_in(browser, home, await tokens(home)) as context:
         yield context
 
 
@@ -93,6 +93,12 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
+
+
+async def tokens(home: Home, user: str = USER, password: str = PASSWORD) -> Data:
+    """Log somebody in; return what the front end keeps of it."""
+    tokens = await home.log_in(user, password)
+    return tokens | {"expires": (time.time() + tokens["expires_in"]) * 1000}
 
 
 async def add_printers(home: Home, simulator: Simulator) -> None:
