@@ -30,7 +30,9 @@ _GOES: Final = 1 / 60
 class _Day:
     """Plays a day, and notes what it costs."""
 
-    def __init__(self, home: House, clock: freezegun.api.FrozenDateTimeFactory, reports: int) -> None:
+    def __init__(
+        self, home: House, clock: freezegun.api.FrozenDateTimeFactory, reports: int
+    ) -> None:
         self._home = home
         self._clock = clock
         self._reports = reports
@@ -59,7 +61,6 @@ class _Day:
             self._clock.tick(1.0)
             yield parse(payload)
             # Timers and writes have their turn as they would within a second.
-            yield None
             yield None
 
     def _is_there(self, was: bool) -> bool:

@@ -34,7 +34,7 @@ class House:
         self.printer: PrinterCoordinator
 
     async def play(self, messages: Play) -> None:
-        """Have the printer say all of this, without a pause; a None lets others run."""
+        """Have the printer say all of this without a pause; None waits until all else is done."""
         await self._stage.play(messages)
         if self._stage.broken is not None:
             raise self._stage.broken
@@ -43,7 +43,8 @@ class House:
 class _Stage:
     """Stands where the connection stands, and has the coordinator read what is played."""
 
-    def __init__(self) -> None:
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
         self._plays: asyncio.Queue[tuple[Play, asyncio.Event]] = asyncio.Queue()
         self.broken: Exception | None = None
 
@@ -60,7 +61,7 @@ class _Stage:
             try:
                 for message in messages():
                     if message is None:
-                        await asyncio.sleep(0)
+                        await self._hass.async_block_till_done()
                     else:
                         yield message
             except Exception as err:  # noqa: BLE001 -- whoever plays gets it
@@ -72,14 +73,13 @@ class _Stage:
 @asynccontextmanager
 async def house(first: bytes, *, settle: float = 30.0) -> AsyncGenerator[House]:
     """Set up Home Assistant's core, and a printer that has said one report."""
-    stage = _Stage()
     with (
         tempfile.TemporaryDirectory() as folder,
         patch.dict(os.environ, BAMBU_HMS_DISCOVERY_PORTS=str(_free_port())),
-        patch.object(coordinator, "Link", lambda *_, **__: stage),
     ):
         (Path(folder) / ".storage").mkdir()
         async with async_test_home_assistant(config_dir=folder) as hass:
+            stage = _Stage(hass)
             hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
             made = House(hass, stage)
             entry = MockConfigEntry(
@@ -96,10 +96,11 @@ async def house(first: bytes, *, settle: float = 30.0) -> AsyncGenerator[House]:
                 options={"official_texts": False, "settle_time": settle},
             )
             entry.add_to_hass(hass)
-            setting_up = asyncio.create_task(hass.config_entries.async_setup(entry.entry_id))
-            await made.play(lambda: _parsed(first))
-            if not await setting_up:
-                raise RuntimeError("the printer was not set up")
+            with patch.object(coordinator, "Link", lambda *_, **__: stage):
+                setting_up = asyncio.create_task(hass.config_entries.async_setup(entry.entry_id))
+                await made.play(lambda: _parsed(first))
+                if not await setting_up:
+                    raise RuntimeError("the printer was not set up")
             await hass.async_block_till_done()
             made.printer = entry.runtime_data
             try:
