@@ -6,8 +6,6 @@ Run by the benchmarks as a process of its own.
 import asyncio
 from contextlib import AsyncExitStack
 import json
-import os
-from pathlib import Path
 import ssl
 import sys
 import time
@@ -17,6 +15,7 @@ import aiomqtt
 import orjson
 
 from .children import obey
+from .probe.memory import used_memory
 from .probe.stalls import StallWatch
 
 # As many as the integration lets connect at a time.
@@ -79,10 +78,9 @@ class Bare:
 
     async def do(self, command: dict[str, Any]) -> dict[str, Any]:
         """Say what was noted, and begin anew; `watch`: look for stalls from now on."""
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
         noted = {
             "cpu": time.process_time(),
-            "memory": pages * os.sysconf("SC_PAGE_SIZE"),
+            "memory": used_memory(),
             "reports": self._reports,
             "changes": self._changes,
             "stalls": self._stalls.read(),

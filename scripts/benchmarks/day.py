@@ -6,11 +6,13 @@ import gc
 from pathlib import Path
 from random import Random
 import sys
-from typing import Any, Final
+from typing import Any, Final, Protocol
+from unittest.mock import patch
 
 import freezegun
 import freezegun.api
 from homeassistant.helpers import storage
+from homeassistant.util.file import write_utf8_file
 from pytest_homeassistant_custom_component import patch_time  # noqa: F401 -- utcnow can be frozen
 
 from custom_components.bambu_hms.const import EVENT_FAULT_CLEARED, EVENT_FAULT_RAISED
@@ -27,16 +29,21 @@ _COMES: Final = 1 / 90
 _GOES: Final = 1 / 60
 
 
+class Clock(Protocol):
+    """Time that goes on only when it is told to."""
+
+    def tick(self, delta: float = 1.0) -> object:
+        """Go on by so many seconds."""
+
+
 class _Day:
     """Plays a day, and notes what it costs."""
 
-    def __init__(
-        self, home: House, clock: freezegun.api.FrozenDateTimeFactory, reports: int
-    ) -> None:
+    def __init__(self, home: House, clock: Clock, reports: int) -> None:
         self._home = home
         self._clock = clock
         self._reports = reports
-        self._random = Random(1)
+        self._random = Random(1)  # noqa: S311 -- the same day each time
         self.changes = 0
         self.blocks: list[int] = []
         """How many blocks of memory were in use after each quarter of the day."""
@@ -71,18 +78,14 @@ class _Day:
 def _counted_writes() -> Iterator[list[int]]:
     """Count what is written of printers, in bytes each."""
     written: list[int] = []
-    write = storage.write_utf8_file
 
     def count(path: str, data: bytes | str, *args: Any, **options: Any) -> None:
         if Path(path).name.startswith("bambu_hms."):
             written.append(len(data))
-        write(path, data, *args, **options)
+        write_utf8_file(path, data, *args, **options)
 
-    storage.write_utf8_file = count
-    try:
+    with patch.object(storage, "write_utf8_file", count):
         yield written
-    finally:
-        storage.write_utf8_file = write
 
 
 async def day(length: Length) -> list[Figure]:

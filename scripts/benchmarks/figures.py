@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from statistics import median
-from typing import Any
+from typing import Any, Final
+
+TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
 
 class By(Enum):
@@ -75,7 +77,7 @@ class Figure:
     def row(self) -> tuple[str, ...]:
         """Return the cells of the table."""
         by = self.aim.by if self.aim else self.by
-        unit = "×" if by is By.RATIO else self.unit
+        unit = TIMES if by is By.RATIO else self.unit
         sign = "+" if by is By.EXCESS else ""
         compared = "" if by is By.VALUE else _with_unit(self.compared, unit, sign)
         aim = "" if self.aim is None else f"≤ {sign}{self.aim.limit:g} {unit}".rstrip()

@@ -1,18 +1,18 @@
 """One printer in a real Home Assistant, beside a bare client of the same printer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from statistics import median, quantiles
-from typing import Any, Final
+from typing import Final
 
 from . import payloads
 from .children import Child, child
-from .figures import Aim, By, Figure
+from .figures import TIMES, Aim, By, Figure
 from .length import Length
 from .rig import SeenHome, Simulated, Span, seen_home, simulated, span_of_both
 
 # One of the peers, measured elsewhere and not here.
-_PEER: Final = "the leading peer needs 7 to 8 × (measured elsewhere)"
+_PEER: Final = f"the leading peer needs 7 to 8 {TIMES} (measured elsewhere)"
 # They have no partner on the other channel, so that each is heard at once.
 _CODES: Final = ("0300_0600_0001_0002", "0C00_0100_0001_0004")
 # So many reports a second are enough to tell them from what Home Assistant does otherwise.
@@ -77,11 +77,11 @@ async def _times(
         # The broker serves its clients in turn, so each of the two is the first one now and then.
         if number % 2:
             await home.home.reload(entry)
-            await _until(lambda: _connected(home))
+            await home.until_heard(1)
         async with child("bare", printers=[printer.about]) as bare:
             if not number % 2:
                 await home.home.reload(entry)
-                await _until(lambda: _connected(home))
+                await home.until_heard(1)
             # Everybody has heard a report before anything changes.
             await asyncio.sleep(1.5)
             already = len(await printer.told())
@@ -163,14 +163,3 @@ def _stalls(spans: list[tuple[Span, Span]], quiet: Span) -> Figure:
         remark=f"in all {sum(len(seen.stalls) for seen, _ in spans)}, the longest {worst:.0f} ms;"
         f" without printers {len(quiet.stalls)}",
     )
-
-
-async def _connected(home: SeenHome) -> bool:
-    noted: dict[str, Any] = await home.look()
-    return bool(noted["connected"])
-
-
-async def _until(is_so: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(60):
-        while not await is_so():
-            await asyncio.sleep(0.1)

@@ -7,6 +7,7 @@ from itertools import cycle, islice
 from time import perf_counter
 from typing import Final
 
+from homeassistant.util import dt as dt_util
 import orjson
 
 from custom_components.bambu_hms.hms.catalog import Catalog
@@ -15,7 +16,6 @@ from custom_components.bambu_hms.hms.decoded import decode
 from custom_components.bambu_hms.hms.ledger import Changes, Ledger
 from custom_components.bambu_hms.printer.report import Message, Report, parse
 from custom_components.bambu_hms.printer.reported import ReportedCodes
-from homeassistant.util import dt as dt_util
 
 from . import payloads
 from .figures import Aim, By, Figure
@@ -85,22 +85,22 @@ def _four_faults(length: Length, four: tuple[bytes, bytes]) -> Figure:
     catalog = Catalog.load()
     calls = max(10, length.calls // 10)
 
-    def change(codes: ReportedCodes, ledger: Ledger, payload: bytes) -> list[tuple[str, str]]:
+    codes, ledger = ReportedCodes(()), Ledger()
+    ledger.settle *= 0
+
+    def change(payload: bytes) -> list[tuple[str, str]]:
         report = parse(payload)
         if not isinstance(report, Report) or not codes.take(report):
             raise RuntimeError("the report changed nothing")
         return _told(ledger.update(_shown(codes, catalog), dt_util.utcnow()), catalog)
 
-    codes, ledger = ReportedCodes(()), Ledger()
-    ledger.settle *= 0
-    change(codes, ledger, four[0])
+    change(four[0])
     measured, yard = [], []
     for _ in range(length.rounds):
-        # The other one first: the four have just been raised.
-        turns = cycle((four[1], four[0]))
-        yard.append(_each(lambda turns=turns: orjson.loads(next(turns)), calls))
-        turns = cycle((four[1], four[0]))
-        measured.append(_each(lambda turns=turns: change(codes, ledger, next(turns)), calls))
+        # An even number, so that the four are there after each round.
+        turns = [four[1], four[0]] * (calls // 2)
+        yard.append(_each(partial(_of_each, orjson.loads, turns), 1) / len(turns))
+        measured.append(_each(partial(_of_each, change, turns), 1) / len(turns))
     return Figure(
         what="Report that changes four faults, to changes with messages and links",
         unit="µs",
@@ -110,6 +110,11 @@ def _four_faults(length: Length, four: tuple[bytes, bytes]) -> Figure:
         aim=Aim(limit=100, by=By.EXCESS),
         remark="four raised and four cleared in turn",
     )
+
+
+def _of_each(do: Callable[[bytes], object], payloads: list[bytes]) -> None:
+    for payload in payloads:
+        do(payload)
 
 
 def _shown(codes: ReportedCodes, catalog: Catalog) -> list[FaultCode]:

@@ -71,6 +71,13 @@ class SeenHome:
         await asyncio.sleep(seconds)
         return Span.between(before, await self.look(watch=False))
 
+    async def until_heard(self, printers: int, seconds: float = 120) -> None:
+        """Wait until so many printers are heard."""
+        async with asyncio.timeout(seconds):
+            # Another process can only be asked now and then.
+            while (await self.look())["connected"] < printers:  # noqa: ASYNC110 -- see above
+                await asyncio.sleep(0.1)
+
     async def add(self, printer: dict[str, Any], name: str) -> str:
         """Add a printer as its owner does; return its entry."""
         address = f"{printer['host']}:{printer['port']}"

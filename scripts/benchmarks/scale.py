@@ -13,7 +13,7 @@ from .length import Length
 from .rig import SeenHome, Span, seen_home, span_of_both
 
 # As many flows as an owner with many hands could have open.
-_ADDED_AT_ONCE: Final = 4
+_ADDED_AT_ONCE: Final = 8
 _STORM_SECONDS: Final = 90.0
 # What was sent last has arrived and was read after this.
 _ARRIVES: Final = 2.0
@@ -71,15 +71,9 @@ async def _add(home: SeenHome, printers: list[dict[str, Any]], known: int) -> No
             await home.add(printer, f"Printer {number}")
 
     await asyncio.gather(*(add(at, each) for at, each in enumerate(printers, start=known + 1)))
-    await _until_heard(home, known + len(printers), 120)
+    await home.until_heard(known + len(printers))
     # New entities are written to disk and to the recorder for some seconds.
     await asyncio.sleep(12)
-
-
-async def _until_heard(home: SeenHome, count: int, seconds: float) -> None:
-    async with asyncio.timeout(seconds):
-        while (await home.look())["connected"] < count:
-            await asyncio.sleep(0.5)
 
 
 async def _measure(

@@ -6,8 +6,6 @@ Its one action `bench_probe.read` returns what was noted since the last time, an
 from collections import Counter
 import gc
 from importlib import import_module
-import os
-from pathlib import Path
 import time
 from typing import Any
 
@@ -21,6 +19,7 @@ from homeassistant.core import Event, HomeAssistant, ServiceCall, SupportsRespon
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
+from .memory import used_memory
 from .stalls import StallWatch
 
 DOMAIN = "bench_probe"
@@ -61,7 +60,7 @@ class Probe:
         entries = self._hass.config_entries.async_loaded_entries(_WATCHED)
         noted = {
             "cpu": time.process_time(),
-            "memory": _memory(),
+            "memory": used_memory(),
             "reports": self.reports.total(),
             "connected": sum(entry.runtime_data.data.connected for entry in entries),
             "entities": len(self._hass.states.async_entity_ids()),
@@ -72,12 +71,6 @@ class Probe:
         self._events, self._states = [], []
         self._stalls.turn(watch)
         return noted
-
-
-def _memory() -> int:
-    """Return the bytes of memory that this process really uses."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
