@@ -22,7 +22,7 @@ from .equipment import Equipment
 from .fault import ShownFault
 from .finder import finder
 from .hms.fault import Fault
-from .hms.ledger import Changes, Ledger
+from .hms.ledger import NOTHING_CHANGED, Changes, Ledger
 from .hms.matcher import Matcher
 from .hms.mute import Mute
 from .interpreter import Interpreter
@@ -201,14 +201,16 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
     @callback
     def _on_report(self, report: Report) -> None:
         """Take in one report; one that changes nothing ends here soon."""
+        # The reader returns the same report for the same words.
+        again = report is self.records.last_report
         self.records.last_report = report
         if report.print_state is not None:
             self.print_state = report.print_state.lower()
         changes = self._keeper.async_take(report)
-        if changes is None:
+        state = self.data
+        if changes is None or (again and changes is NOTHING_CHANGED and state.connected):
             return
         other_units = self.equipment.async_take_report(report)
-        state = self.data
         if not state.connected:
             self.records.heard(dt_util.utcnow())
             if state.reason is not None:

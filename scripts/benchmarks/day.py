@@ -17,7 +17,8 @@ from pytest_homeassistant_custom_component import patch_time  # noqa: F401 -- ut
 
 from custom_components.bambu_hms.const import EVENT_FAULT_CLEARED, EVENT_FAULT_RAISED
 from custom_components.bambu_hms.hms.ledger import REMEMBERED
-from custom_components.bambu_hms.printer.report import Message, parse
+from custom_components.bambu_hms.printer.reader import Reader
+from custom_components.bambu_hms.printer.report import Message
 
 from . import payloads
 from .figures import Aim, By, Figure
@@ -43,6 +44,7 @@ class _Day:
         self._home = home
         self._clock = clock
         self._reports = reports
+        self._reader = Reader()
         self._random = Random(1)  # noqa: S311 -- the same day each time
         self.changes = 0
         self.blocks: list[int] = []
@@ -66,7 +68,7 @@ class _Day:
                 self.changes += 1
                 there, payload = now, payloads.whole(now)
             self._clock.tick(1.0)
-            yield parse(payload)
+            yield self._reader.read(payload)
             # Timers and writes have their turn as they would within a second.
             yield None
 

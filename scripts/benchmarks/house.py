@@ -19,7 +19,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.bambu_hms import coordinator
 from custom_components.bambu_hms.const import DOMAIN
 from custom_components.bambu_hms.coordinator import PrinterCoordinator
-from custom_components.bambu_hms.printer.report import Message
+from custom_components.bambu_hms.printer.report import Message, parse
 
 type Play = Callable[[], Iterator[Message | None]]
 
@@ -98,7 +98,7 @@ async def house(first: bytes, *, settle: float = 30.0) -> AsyncGenerator[House]:
             entry.add_to_hass(hass)
             with patch.object(coordinator, "Link", lambda *_, **__: stage):
                 setting_up = asyncio.create_task(hass.config_entries.async_setup(entry.entry_id))
-                await made.play(lambda: _parsed(first))
+                await made.play(lambda: iter([parse(first)]))
                 if not await setting_up:
                     raise RuntimeError("the printer was not set up")
             await hass.async_block_till_done()
@@ -108,13 +108,6 @@ async def house(first: bytes, *, settle: float = 30.0) -> AsyncGenerator[House]:
             finally:
                 await hass.config_entries.async_unload(entry.entry_id)
                 await hass.async_stop(force=True)
-
-
-def _parsed(payload: bytes) -> Iterator[Message | None]:
-    # At the time of the call: what is measured may be looked at in another way.
-    from custom_components.bambu_hms.printer.report import parse  # noqa: PLC0415
-
-    yield parse(payload)
 
 
 def _free_port() -> int:

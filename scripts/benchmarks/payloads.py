@@ -18,6 +18,8 @@ FAULTS: Final = (
 _FOUR_AMS: Final = numbered((AmsKind.AMS,) * 4)
 # What a report says of faults, of the AMS units and of the print.
 _OURS: Final = ("hms", "print_error", "gcode_state", "ams")
+# What does not change while it prints.
+_AT_REST: Final = ("upgrade_state",)
 
 
 def whole(hms: tuple[tuple[int, int], ...] = ()) -> bytes:
@@ -36,7 +38,7 @@ def delta() -> bytes:
     newer = whole_status(MODELS["H2D"], (), (), 0)
     # Newer firmware tells these as well.
     status = {key: newer[key] for key in ("device", "xcam", "job")}
-    status |= {key: value for key, value in _p1().items() if key not in _OURS}
+    status |= {key: value for key, value in _p1().items() if key not in (*_OURS, *_AT_REST)}
     return _report(status, whole=False)
 
 

@@ -14,7 +14,8 @@ from custom_components.bambu_hms.hms.catalog import Catalog
 from custom_components.bambu_hms.hms.code import FaultCode
 from custom_components.bambu_hms.hms.decoded import decode
 from custom_components.bambu_hms.hms.ledger import Changes, Ledger
-from custom_components.bambu_hms.printer.report import Message, Report, parse
+from custom_components.bambu_hms.printer.reader import Reader
+from custom_components.bambu_hms.printer.report import Message, Report
 from custom_components.bambu_hms.printer.reported import ReportedCodes
 
 from . import payloads
@@ -70,9 +71,10 @@ async def _played(home: House, payload: bytes, calls: int) -> float:
 
     def play() -> Iterator[Message | None]:
         nonlocal took
+        read = Reader().read
         start = perf_counter()
         for _ in range(calls):
-            yield parse(payload)
+            yield read(payload)
         took = perf_counter() - start
 
     gc.collect()
@@ -85,11 +87,11 @@ def _four_faults(length: Length, four: tuple[bytes, bytes]) -> Figure:
     catalog = Catalog.load()
     calls = max(10, length.calls // 10)
 
-    codes, ledger = ReportedCodes(()), Ledger()
+    reader, codes, ledger = Reader(), ReportedCodes(()), Ledger()
     ledger.settle *= 0
 
     def change(payload: bytes) -> list[tuple[str, str]]:
-        report = parse(payload)
+        report = reader.read(payload)
         if not isinstance(report, Report) or not codes.take(report):
             raise RuntimeError("the report changed nothing")
         return _told(ledger.update(_shown(codes, catalog), dt_util.utcnow()), catalog)
@@ -139,7 +141,7 @@ async def _four_faults_shown(home: House, length: Length, four: tuple[bytes, byt
     for _ in range(length.rounds):
         yard.append(_each(partial(orjson.loads, four[0]), calls))
         start = perf_counter()
-        await home.play(lambda: map(parse, islice(cycle(four), calls)))
+        await home.play(lambda: map(Reader().read, islice(cycle(four), calls)))
         measured.append((perf_counter() - start) / calls * _MICRO)
         await home.hass.async_block_till_done()
     return Figure(
