@@ -326,13 +326,9 @@ def _ams_versions(modules: Iterable[dict[str, Any]]) -> Iterator[AmsVersion]:
 
 def _whole_number(value: Any) -> int | None:
     """Return an int, also where it came as a string of digits."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str) and _DECIMAL.fullmatch(value):
-        return int(value)
-    return None
+    if isinstance(value, str):
+        return int(value) if _DECIMAL.fullmatch(value) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _text(value: Any) -> str | None:
