@@ -31,7 +31,7 @@ from .options import Options
 from .printer.link import Link, Lost, Printer, Reason
 from .printer.report import Report, Unreadable, Versions
 from .records import Records
-from .shared import connects, pushall_limit
+from .shared import connects, pushall_limit, turn
 from .simulation import Simulation
 from .state import PrinterState
 from .storage import Kept, PrinterStore
@@ -179,11 +179,20 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         link = Link(printer, pushall_limit(self.hass), connects=connects(self.hass))
         async with aclosing(link.messages()) as messages:
             async for message in messages:
-                try:
-                    self._on_message(message)
-                except Exception:
-                    # Whatever one message does to us, the next one must be heard.
-                    _LOGGER.exception("%s: a message was skipped", self.name)
+                if self.data.connected and not isinstance(message, Lost):
+                    self._try_message(message)
+                    continue
+                async with turn(self.hass):
+                    self._try_message(message)
+                    await asyncio.sleep(0)
+
+    @callback
+    def _try_message(self, message: Report | Versions | Lost | Unreadable) -> None:
+        """Take in one message; whatever it does to us, the next one must be heard."""
+        try:
+            self._on_message(message)
+        except Exception:
+            _LOGGER.exception("%s: a message was skipped", self.name)
 
     @callback
     def _on_message(self, message: Report | Versions | Lost | Unreadable) -> None:

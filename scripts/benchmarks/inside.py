@@ -151,15 +151,15 @@ async def _cpu(home: SeenHome, length: Length, bare: Child, idle: Span) -> Figur
 
 def _stalls(spans: list[tuple[Span, Span]], quiet: Span) -> Figure:
     """Count how often the event loop was held up meanwhile."""
-    worst = max((seen.longest for seen, _ in spans), default=0.0)
+    worst = max((seen.stalls for seen, _ in spans), key=lambda stalls: stalls.longest)
     return Figure(
         what="Event loop held up for more than 20 ms, times in a round",
         unit="",
-        rounds=tuple(float(len(seen.stalls)) for seen, _ in spans),
+        rounds=tuple(float(len(seen.stalls.times)) for seen, _ in spans),
         yardstick="bare client's loop",
-        yard=tuple(float(len(echo.stalls)) for _, echo in spans),
+        yard=tuple(float(len(echo.stalls.times)) for _, echo in spans),
         aim=Aim(limit=0),
         by=By.VALUE,
-        remark=f"in all {sum(len(seen.stalls) for seen, _ in spans)}, the longest {worst:.0f} ms;"
-        f" without printers {len(quiet.stalls)}",
+        remark=f"in all {sum(len(seen.stalls.times) for seen, _ in spans)}, {worst};"
+        f" without printers {len(quiet.stalls.times)}",
     )

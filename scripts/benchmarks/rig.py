@@ -25,16 +25,39 @@ _CONFIGURATION: Final = CONFIGURATION.replace("bambu_hms: debug", "bambu_hms: wa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stalls:
+    """When an event loop was late by more than 20 ms."""
+
+    times: list[tuple[float, float, float]]
+    """How late, and how much of it was work and how much collecting garbage, in ms."""
+    longest: float
+    """In ms, also what was no stall."""
+
+    @classmethod
+    def of(cls, noted: dict[str, Any]) -> Self:
+        """Read what a process noted."""
+        times = [(late, worked, collected) for late, worked, collected in noted["stalls"]["stalls"]]
+        return cls(times=times, longest=noted["stalls"]["longest"])
+
+    def __str__(self) -> str:
+        """Tell what they were."""
+        if not self.times:
+            return f"the longest wait {self.longest:.0f} ms"
+        late, worked, collected = max(self.times)
+        return (
+            f"the longest {late:.0f} ms: {worked:.0f} ms work,"
+            f" {collected:.0f} ms collecting garbage, the rest waiting for the processor"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """What a process did between two looks at it."""
 
     cpu: float
     """In seconds."""
     reports: int
-    stalls: list[tuple[float, float]]
-    """What was late by more than 20 ms: how much, and how much of it was work, in ms."""
-    longest: float
-    """In ms, the stalls included."""
+    stalls: Stalls
 
     @classmethod
     def between(cls, before: dict[str, Any], after: dict[str, Any]) -> Self:
@@ -42,8 +65,7 @@ class Span:
         return cls(
             cpu=after["cpu"] - before["cpu"],
             reports=after["reports"] - before["reports"],
-            stalls=[(late, worked) for late, worked in after["stalls"]["stalls"]],
-            longest=after["stalls"]["longest"],
+            stalls=Stalls.of(after),
         )
 
 

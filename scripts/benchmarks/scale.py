@@ -10,7 +10,7 @@ from typing import Any, Final
 from .children import Child, child
 from .figures import Aim, By, Figure
 from .length import Length
-from .rig import SeenHome, Span, seen_home, span_of_both
+from .rig import SeenHome, Span, Stalls, seen_home, span_of_both
 
 # As many flows as an owner with many hands could have open.
 _ADDED_AT_ONCE: Final = 8
@@ -165,11 +165,11 @@ def _stalls(scale: _Scale) -> Figure:
     return Figure(
         what=f"{scale.printers} printers: event loop held up for more than 20 ms, times",
         unit="",
-        rounds=(float(len(seen.stalls)),),
+        rounds=(float(len(seen.stalls.times)),),
         yardstick="bare clients' loop",
-        yard=(float(len(echo.stalls)),),
+        yard=(float(len(echo.stalls.times)),),
         aim=Aim(limit=0),
-        remark=f"the longest {seen.longest:.0f} ms",
+        remark=str(seen.stalls),
     )
 
 
@@ -182,8 +182,7 @@ async def _storm(home: SeenHome, farm: Child, scale: _Scale) -> list[Figure]:
     await asyncio.sleep(0.7)
     lost = scale.printers - (await home.look())["connected"]
     settled = await _until_back(home, farm, scale.printers, start)
-    noted = await home.look(watch=False)
-    stalls, longest = noted["stalls"]["stalls"], noted["stalls"]["longest"]
+    stalls = Stalls.of(await home.look(watch=False))
     what = f"All {scale.printers} connections cut at once"
     return [
         Figure(
@@ -198,12 +197,11 @@ async def _storm(home: SeenHome, farm: Child, scale: _Scale) -> list[Figure]:
         Figure(
             what="… event loop held up for more than 20 ms, times",
             unit="",
-            rounds=(float(len(stalls)),),
+            rounds=(float(len(stalls.times)),),
             yardstick="without a storm, in the time of a round",
-            yard=(float(len(scale.watched[0].stalls)),),
+            yard=(float(len(scale.watched[0].stalls.times)),),
             aim=Aim(limit=0),
-            remark=f"the longest {longest:.0f} ms, of which work"
-            f" {max((worked for _, worked in stalls), default=0):.0f} ms",
+            remark=str(stalls),
         ),
     ]
 
