@@ -30,7 +30,7 @@ async def one(length: Length) -> list[Figure]:
             times, spans = await _times(home, length, printer, entry)
             await home.switch_off(entry)
         async with simulated("00M00A000000002", interval=_FAST) as printer:
-            idle = await home.span(length.seconds)
+            idle = await home.idle(length)
             await home.add(printer.about, "fast")
             async with child("bare", printers=[printer.about]) as bare:
                 cpu = await _cpu(home, length, bare, idle)
@@ -128,14 +128,14 @@ def _time(
     )
 
 
-async def _cpu(home: SeenHome, length: Length, bare: Child, idle: Span) -> Figure:
+async def _cpu(home: SeenHome, length: Length, bare: Child, idle: float) -> Figure:
     """Measure the processor's time per report that changes nothing."""
     await asyncio.sleep(1)
     measured: list[float] = []
     yard: list[float] = []
     for _ in range(length.rounds):
         seen, echo = await span_of_both(home, bare, length.seconds)
-        measured.append((seen.cpu - idle.cpu) / seen.reports * 1e6)
+        measured.append((seen.cpu - idle) / seen.reports * 1e6)
         yard.append(echo.cpu / echo.reports * 1e6)
     size = payloads.size(payloads.whole())
     return Figure(

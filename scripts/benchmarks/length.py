@@ -23,6 +23,6 @@ class Length:
 
 
 FULL: Final = Length(
-    rounds=7, calls=2000, seconds=20, faults=50, printers=(10, 50, 200), reports=86_400
+    rounds=5, calls=2000, seconds=15, faults=50, printers=(10, 50, 200), reports=86_400
 )
 QUICK: Final = Length(rounds=2, calls=100, seconds=3, faults=4, printers=(2, 4), reports=3_000)

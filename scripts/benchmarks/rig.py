@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 import signal
 import socket
+from statistics import median
 import sys
 import tempfile
 from typing import Any, Final, Self
@@ -17,6 +18,7 @@ import aiohttp
 from tests.e2e.home import CONFIGURATION, Home
 
 from .children import ROOT, Child
+from .length import Length
 
 _NAME: Final = "X1C"
 _PROBE: Final = Path(__file__).parent / "probe"
@@ -92,6 +94,12 @@ class SeenHome:
         before = await self.look(watch=watch)
         await asyncio.sleep(seconds)
         return Span.between(before, await self.look(watch=False))
+
+    async def idle(self, length: Length) -> float:
+        """Return the seconds of the processor that it takes in a round by itself."""
+        # What was begun at the start ends, and what changed just now is written.
+        await asyncio.sleep(length.seconds)
+        return median([(await self.span(length.seconds)).cpu for _ in range(3)])
 
     async def until_heard(self, printers: int, seconds: float = 120) -> None:
         """Wait until so many printers are heard."""

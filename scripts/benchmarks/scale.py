@@ -15,6 +15,8 @@ from .rig import SeenHome, Span, Stalls, seen_home, span_of_both
 # As many flows as an owner with many hands could have open.
 _ADDED_AT_ONCE: Final = 8
 _STORM_SECONDS: Final = 90.0
+# New entities are written to disk and to the recorder for so long.
+_WRITTEN: Final = 12.0
 # What was sent last has arrived and was read after this.
 _ARRIVES: Final = 2.0
 
@@ -31,6 +33,7 @@ class _Scale:
     taken: int
     memory: int
     """Of Home Assistant, in bytes."""
+    entities: int
     bare_memory: int
     """Of the bare clients, in bytes, without what the process had before them."""
     bare_seconds: float
@@ -40,8 +43,7 @@ class _Scale:
 async def many(length: Length) -> list[Figure]:
     """CPU and memory per printer as printers grow, reports lost, and all back at once."""
     async with seen_home() as home:
-        await asyncio.sleep(length.seconds / 2)
-        idle = await home.span(length.seconds)
+        idle = await home.idle(length)
         empty = (await home.look(collect=True))["memory"]
         with tempfile.TemporaryDirectory() as folder:
             async with child("farm", printers=max(length.printers), folder=folder) as farm:
@@ -53,10 +55,12 @@ async def many(length: Length) -> list[Figure]:
                     await _add(home, printers[known:count], known)
                     scales.append(await _measure(home, farm, length, printers[:count]))
                 storm = await _storm(home, farm, scales[-1])
+                await farm.ask("stop")
+                plain = await _plain(home, scales[-1].entities)
     return [
         *_cpu(scales, idle),
         _lost(scales),
-        _memory(scales, empty),
+        _memory(scales, empty, plain),
         *(_stalls(scale) for scale in scales),
         *storm,
     ]
@@ -72,8 +76,7 @@ async def _add(home: SeenHome, printers: list[dict[str, Any]], known: int) -> No
 
     await asyncio.gather(*(add(at, each) for at, each in enumerate(printers, start=known + 1)))
     await home.until_heard(known + len(printers))
-    # New entities are written to disk and to the recorder for some seconds.
-    await asyncio.sleep(12)
+    await asyncio.sleep(_WRITTEN)
 
 
 async def _measure(
@@ -86,13 +89,15 @@ async def _measure(
         before = await _counted(home, farm)
         watched = await span_of_both(home, bare, length.seconds, watch=True)
         after = await _counted(home, farm)
+        seen = await home.look(collect=True)
         return _Scale(
             printers=len(printers),
             spans=spans,
             watched=watched,
             sent=after[0] - before[0],
             taken=after[1] - before[1],
-            memory=(await home.look(collect=True))["memory"],
+            memory=seen["memory"],
+            entities=seen["entities"],
             bare_memory=(await bare.ask("read"))["memory"] - bare.said["memory_before"],
             bare_seconds=bare.said["seconds"],
         )
@@ -108,12 +113,12 @@ async def _counted(home: SeenHome, farm: Child) -> tuple[int, int]:
     return sent, taken
 
 
-def _cpu(scales: list[_Scale], idle: Span) -> list[Figure]:
+def _cpu(scales: list[_Scale], idle: float) -> list[Figure]:
     """Compare the processor's time per report with that of the fewest printers."""
     figures: list[Figure] = []
     first: list[float] = []
     for scale in scales:
-        each = [(seen.cpu - idle.cpu) / seen.reports * 1e6 for seen, _ in scale.spans]
+        each = [(seen.cpu - idle) / seen.reports * 1e6 for seen, _ in scale.spans]
         bare = median(echo.cpu / echo.reports * 1e6 for _, echo in scale.spans)
         first = first or each
         figures.append(
@@ -141,22 +146,34 @@ def _lost(scales: list[_Scale]) -> Figure:
     )
 
 
-def _memory(scales: list[_Scale], empty: int) -> Figure:
+async def _plain(home: SeenHome, count: int) -> float:
+    """Return the bytes that an entity takes which does nothing."""
+    before = (await home.look(collect=True))["memory"]
+    await home.home.post("/api/services/bench_probe/add_plain", {"count": count})
+    await asyncio.sleep(_WRITTEN)
+    taken: int = (await home.look(collect=True))["memory"] - before
+    return taken / count
+
+
+def _memory(scales: list[_Scale], empty: int, plain: float) -> Figure:
     """Tell what one printer more costs."""
     last, first = scales[-1], scales[0]
     more = last.printers - first.printers
-    rounds, yard = (last.memory - empty) / last.printers, last.bare_memory / last.printers
+    each = (last.memory - empty) / last.printers
+    entities = last.entities / last.printers
+    bare = last.bare_memory / last.printers
     if more:
-        rounds = (last.memory - first.memory) / more
-        yard = (last.bare_memory - first.bare_memory) / more
+        each = (last.memory - first.memory) / more
+        entities = (last.entities - first.entities) / more
+        bare = (last.bare_memory - first.bare_memory) / more
     return Figure(
         what=f"Memory per printer, from {first.printers} to {last.printers} of them",
         unit="MB",
-        rounds=(rounds / 1e6,),
-        yardstick="per bare client",
-        yard=(yard / 1e6,),
+        rounds=(each / 1e6,),
+        yardstick=f"a bare client and {entities:.0f} entities that do nothing",
+        yard=((bare + entities * plain) / 1e6,),
         aim=Aim(limit=0.7),
-        by=By.VALUE,
+        remark=f"{bare / 1e6:.2f} MB the client, {plain / 1000:.1f} kB each entity",
     )
 
 

@@ -1,6 +1,7 @@
 """A part of Home Assistant that looks at it from inside, for scripts/bench.
 
-Its one action `bench_probe.read` returns what was noted since the last time, and begins anew.
+The action `bench_probe.read` returns what was noted since the last time, and begins anew;
+`bench_probe.add_plain` adds entities that do nothing.
 """
 
 from collections import Counter
@@ -16,6 +17,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
 )
 from homeassistant.core import Event, HomeAssistant, ServiceCall, SupportsResponse, callback
+from homeassistant.helpers.discovery import async_load_platform
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
@@ -95,5 +97,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async def read(call: ServiceCall) -> dict[str, Any]:
         return probe.read(watch=call.data["watch"], collect=call.data["collect"])
 
+    async def add_plain(call: ServiceCall) -> None:
+        await async_load_platform(hass, "binary_sensor", DOMAIN, dict(call.data), config)
+
     hass.services.async_register(DOMAIN, "read", read, supports_response=SupportsResponse.ONLY)
+    hass.services.async_register(DOMAIN, "add_plain", add_plain)
     return True
