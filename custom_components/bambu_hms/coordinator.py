@@ -22,7 +22,7 @@ from .equipment import Equipment
 from .fault import ShownFault
 from .finder import finder
 from .hms.fault import Fault
-from .hms.ledger import Changes, Ledger
+from .hms.ledger import NOTHING_CHANGED, Changes, Ledger
 from .hms.matcher import Matcher
 from .hms.mute import Mute
 from .interpreter import Interpreter
@@ -31,7 +31,7 @@ from .options import Options
 from .printer.link import Link, Lost, Printer, Reason
 from .printer.report import Report, Unreadable, Versions
 from .records import Records
-from .shared import connects, pushall_limit
+from .shared import connects, pushall_limit, turn
 from .simulation import Simulation
 from .state import PrinterState
 from .storage import Kept, PrinterStore
@@ -178,11 +178,20 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         link = Link(printer, pushall_limit(self.hass), connects=connects(self.hass))
         async with aclosing(link.messages()) as messages:
             async for message in messages:
-                try:
-                    self._on_message(message)
-                except Exception:
-                    # Whatever one message does to us, the next one must be heard.
-                    _LOGGER.exception("%s: a message was skipped", self.name)
+                if self.data.connected and not isinstance(message, Lost):
+                    self._try_message(message)
+                    continue
+                async with turn(self.hass):
+                    self._try_message(message)
+                    await asyncio.sleep(0)
+
+    @callback
+    def _try_message(self, message: Report | Versions | Lost | Unreadable) -> None:
+        """Take in one message; whatever it does to us, the next one must be heard."""
+        try:
+            self._on_message(message)
+        except Exception:
+            _LOGGER.exception("%s: a message was skipped", self.name)
 
     @callback
     def _on_message(self, message: Report | Versions | Lost | Unreadable) -> None:
@@ -200,13 +209,15 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
     @callback
     def _on_report(self, report: Report) -> None:
         """Take in one report; one that changes nothing ends here soon."""
+        # The reader returns the same report for the same words.
+        again = report is self.records.last_report
         self.records.last_report = report
         other_doing = self._take_print_state(report)
         changes = self._keeper.async_take(report)
-        if changes is None:
+        state = self.data
+        if changes is None or (again and changes is NOTHING_CHANGED and state.connected):
             return
         other_units = self.equipment.async_take_report(report)
-        state = self.data
         if not state.connected:
             self.records.heard(dt_util.utcnow())
             if state.reason is not None:

@@ -32,3 +32,13 @@ def pushall_limit(hass: HomeAssistant) -> PushallLimit:
 def connects(hass: HomeAssistant) -> asyncio.Semaphore:
     """Return what keeps many printers from connecting all at once."""
     return asyncio.Semaphore(_MOST_CONNECTING_AT_ONCE)
+
+
+@callback
+@singleton(HassKey[asyncio.Lock](f"{DOMAIN}_turn"))
+def turn(hass: HomeAssistant) -> asyncio.Lock:
+    """Return what keeps many printers from changing all their entities in one breath.
+
+    A power cut takes them away together, and nothing else would have its turn until all are told.
+    """
+    return asyncio.Lock()

@@ -1,7 +1,7 @@
 """What is kept of one printer across restarts: its faults, its AMS units and what it is."""
 
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 import logging
 from pathlib import Path
 from typing import Any, Self, override
@@ -108,7 +108,7 @@ class PrinterStore:
         """Name the file after the entry, because the serial must not reach a log."""
         self._hass = hass
         self._entry_id = entry_id
-        self._store = _Store(hass, _VERSION, f"{DOMAIN}.{entry_id}")
+        self._store = _Store(hass, _VERSION, f"{DOMAIN}.{entry_id}", serialize_in_event_loop=False)
 
     async def async_load(self, printer: str) -> Kept:
         """Return what was kept; nothing where there is no file or not one of ours.
@@ -150,8 +150,9 @@ class PrinterStore:
     def async_save_soon(self, kept: Kept) -> None:
         """Write within seconds, and at the latest when Home Assistant stops."""
         # As it is now: what comes later may not be heard by anybody before the file is written.
-        data = kept.as_dict()
-        self._store.async_delay_save(lambda: data, _SAVE_DELAY)
+        # Most of it is history, which takes milliseconds to write out, in a thread.
+        now = replace(kept, ledger=kept.ledger.copy())
+        self._store.async_delay_save(now.as_dict, _SAVE_DELAY)
 
     async def async_save(self, kept: Kept) -> None:
         """Write now: the next start of this entry does not see what is still waiting."""

@@ -36,6 +36,10 @@ class Fault:
         """Return it last seen then; the host's clock may have been set back since it came."""
         return replace(self, last_seen=max(when, self.first_seen))
 
+    def left(self, last_seen: datetime, gone: datetime) -> Fault:
+        """Return it as no longer reported since a time, and last seen before that."""
+        return replace(self, last_seen=max(last_seen, self.first_seen), gone=gone)
+
     def as_dict(self) -> dict[str, Any]:
         """Return what `from_dict` reads: plain data for JSON."""
         return {

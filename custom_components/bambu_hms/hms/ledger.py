@@ -159,7 +159,7 @@ class Ledger:
         changed = [
             replace(it, gone=None, occurrences=it.occurrences + 1)
             if code in reported
-            else replace(it.seen(before or now), gone=now)
+            else it.left(before or now, now)
             for code, it in self._active.items()
             if (code in reported) is (it.gone is not None)
         ]
@@ -198,8 +198,11 @@ class Ledger:
             del self._waiting[code]
             muted = any(mute.covers(code, partner) for mute in self._mutes)
             gone = None if code in reported else now
-            self._active[code] = replace(fault, related=partner, muted=muted, gone=gone)
-            admitted.append(self._active[code])
+            # Most come as they are, and a copy costs as much as all the rest.
+            if partner or muted or gone:
+                fault = replace(fault, related=partner, muted=muted, gone=gone)  # noqa: PLW2901
+            self._active[code] = fault
+            admitted.append(fault)
         return admitted
 
     def _settled(self, now: datetime) -> list[Fault]:
@@ -253,6 +256,16 @@ class Ledger:
             self._active[fault.code] = fault
 
     # Keeping
+
+    def copy(self) -> Ledger:
+        """Return what it is now, to be read later: nothing that happens changes the copy."""
+        return replace(
+            self,
+            _active=dict(self._active),
+            _waiting=dict(self._waiting),
+            _mutes=list(self._mutes),
+            _history=self._history.copy(),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return what `from_dict` reads: plain data for JSON."""

@@ -7,10 +7,11 @@ do not know is placed by its source, so that every code has an answer.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from .code import FaultCode, HmsCode, PrintError
-from .pattern import PatternTable
+from .pattern import REMEMBERED_CODES, PatternTable
 
 
 class Module(StrEnum):
@@ -58,6 +59,7 @@ class Location:
     slot: int | None = None
 
 
+@lru_cache(REMEMBERED_CODES)
 def locate(code: FaultCode) -> Location:
     """Where a code's fault sits; total, never raises.
 

@@ -8,11 +8,12 @@ Source: the vendor's texts, and the reports of owners.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from .code import FaultCode, PrintError, Severity
 from .location import Location, Module, locate
-from .pattern import PatternTable
+from .pattern import REMEMBERED_CODES, PatternTable
 
 
 class Topic(StrEnum):
@@ -253,6 +254,7 @@ _INTERNAL: Final = PatternTable(
 )
 
 
+@lru_cache(REMEMBERED_CODES)
 def meaning_of(code: FaultCode) -> Meaning:
     """What a code means to an owner; total, never raises."""
     row = _row(code)

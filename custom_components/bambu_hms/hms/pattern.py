@@ -14,6 +14,7 @@ external spools (units FE and FF). The low byte of an HMS code is not looked at.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from .code import FaultCode, HmsCode, Kind
@@ -24,6 +25,8 @@ _FAMILIES: Final = {
     "UU": "07UU,12UU,18UU",
     "FF": "07FE,07FF,12FE,12FF,18FE,18FF",
 }
+# More codes than that only somebody sends who makes them up.
+REMEMBERED_CODES: Final = 1024
 _GROUPS: Final = {Kind.HMS: ("_", 4), Kind.PRINT_ERROR: ("-", 2)}
 
 
@@ -72,7 +75,7 @@ class Pattern:
 class PatternTable[Row]:
     """Rows found by a code; where several patterns match, the first one wins."""
 
-    __slots__ = ("_by_source", "_near")
+    __slots__ = ("_by_source", "_near", "find")
 
     def __init__(self, rows: Iterable[tuple[str, Row]]) -> None:
         """Take (patterns, row) pairs; several patterns are separated by white space.
@@ -87,9 +90,11 @@ class PatternTable[Row]:
                 pattern = Pattern.compile(text)
                 for source in pattern.sources:
                     self._by_source.setdefault((pattern.kind, source), []).append((pattern, row))
+        # A fault that comes and goes is looked up again and again.
+        self.find = lru_cache(REMEMBERED_CODES)(self._find)
+        """Return the row of the first pattern that matches a code; None without one."""
 
-    def find(self, code: FaultCode) -> Row | None:
-        """The row of the first pattern that matches; None without one."""
+    def _find(self, code: FaultCode) -> Row | None:
         rows: Iterable[tuple[Pattern, Row]] | None = self._by_source.get((code.kind, code.source))
         if rows is None:
             return None

@@ -12,6 +12,7 @@ import time
 from typing import Final
 
 from .identity import pinned_context
+from .reader import Reader
 from .reason import LinkError, Reason
 from .report import Message, Report, Versions, parse
 from .session import Printer, Session, new_identifier, open_session
@@ -148,6 +149,7 @@ class _Listener:
     def __init__(self, session: Session, serial: str, limit: PushallLimit, silence: float) -> None:
         """Start with everything to be asked for."""
         self._session = session
+        self._reader = Reader()
         self._serial = serial
         self._limit = limit
         self._silence = silence
@@ -170,7 +172,7 @@ class _Listener:
                     raise LinkError(Reason.SILENT) from err
                 continue
             self._heard = self._now()
-            message = parse(payload)
+            message = self._reader.read(payload)
             if isinstance(message, Report) and message.whole and message.hms is not None:
                 # Printers that always tell everything need not be asked.
                 self._wanted = False

@@ -127,11 +127,20 @@ type Message = Report | Versions | Unreadable
 
 def parse(payload: bytes) -> Message | None:
     """Read one message of the report topic; None for one that is not about us. Never raises."""
+    document = document_of(payload)
+    return document if isinstance(document, Unreadable) else message_of(document)
+
+
+def document_of(payload: bytes) -> dict[str, Any] | Unreadable:
+    """Read the JSON object that a message is. Never raises."""
     if len(payload) > _LONGEST_PAYLOAD:
         return Unreadable("longer than 8 MiB")
     document = _load(payload)
-    if not isinstance(document, dict):
-        return Unreadable("no JSON object")
+    return document if isinstance(document, dict) else Unreadable("no JSON object")
+
+
+def message_of(document: dict[str, Any]) -> Message | None:
+    """Read what a message says; None for one that is not about us. Never raises."""
     if (status := document.get("print")) is not None:
         return _report(status) if isinstance(status, dict) else Unreadable("print is no object")
     if isinstance(info := document.get("info"), dict):
@@ -317,13 +326,9 @@ def _ams_versions(modules: Iterable[dict[str, Any]]) -> Iterator[AmsVersion]:
 
 def _whole_number(value: Any) -> int | None:
     """Return an int, also where it came as a string of digits."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str) and _DECIMAL.fullmatch(value):
-        return int(value)
-    return None
+    if isinstance(value, str):
+        return int(value) if _DECIMAL.fullmatch(value) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _text(value: Any) -> str | None:

@@ -10,6 +10,13 @@ from .report import Report
 _MAIN_FIELD = "print_error"
 
 
+def _tells_of_errors(report: Report) -> bool:
+    """Whether a report that names no print error means that there is none."""
+    # Junk counts as whole, because it lacks the mark of a partial report.
+    told_all = report.whole and report.hms is not None and not report.skipped
+    return told_all or _MAIN_FIELD in dict(report.print_errors)
+
+
 class ReportedCodes:
     """What the last report of each channel said."""
 
@@ -37,9 +44,7 @@ class ReportedCodes:
             if name not in self._errors or self._errors[name] != error:
                 self._errors[name] = error
                 new = True
-        # Junk counts as whole, because it lacks the mark of a partial report.
-        told_all = report.whole and report.hms is not None and not report.skipped
-        if self._kept_errors and (told_all or _MAIN_FIELD in dict(report.print_errors)):
+        if self._kept_errors and _tells_of_errors(report):
             self._kept_errors = ()
             new = True
         return new
