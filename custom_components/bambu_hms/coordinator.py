@@ -10,7 +10,6 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_PORT, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
@@ -21,6 +20,7 @@ from .const import CONF_ACCESS_CODE, CONF_PIN, CONF_SERIAL, DOMAIN
 from .equipment import Equipment
 from .fault import ShownFault
 from .finder import finder
+from .first_word import FirstWord
 from .hms.fault import Fault
 from .hms.ledger import NOTHING_CHANGED, Changes, Ledger
 from .hms.matcher import Matcher
@@ -41,9 +41,6 @@ type BambuHmsConfigEntry = ConfigEntry[PrinterCoordinator]
 
 _LOGGER = logging.getLogger(__name__)
 
-# Long enough for a slow printer, short enough not to hold up the start of Home Assistant.
-_FIRST_REPORT_WAIT = 20.0
-
 
 class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
     """Listens to one printer and tells entities and automations what changed."""
@@ -62,7 +59,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         self._keeper = LedgerKeeper(hass, self.interpreter.is_shown, self._on_changes)
         self.equipment = Equipment(hass, entry, self.interpreter)
         self._listening: asyncio.Task[None] | None = None
-        self._first_word: asyncio.Future[Reason | None] = hass.loop.create_future()
+        self._first_word = FirstWord()
         self._complained_of_junk = False
         self._connected_with = entry.data
         self.records = Records()
@@ -85,36 +82,19 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         self.data = self._state()
         entry = self.config_entry
         entry.async_on_unload(entry.add_update_listener(self._on_entry_update))
-        entry.async_on_unload(
-            self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._on_stop)
-        )
+        entry.async_on_unload(self.hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, self._on_stop))
         await finder(self.hass).async_join(self)
         self._listening = entry.async_create_background_task(
             self.hass, self._listen(), f"{DOMAIN} {entry.title}"
         )
         if self.ledger.heard is None:
-            await self._wait_for_first_report()
+            await self._first_word.wait(self.name)
 
     async def _open_interpreter(self, options: Options) -> None:
         self.interpreter.problem_severity = options.problem_severity
         await self.interpreter.async_open(
             official_texts=options.official_texts, on_change=self._on_wording_change
         )
-
-    async def _wait_for_first_report(self) -> None:
-        """Raise `ConfigEntryNotReady` unless a report comes soon."""
-        try:
-            async with asyncio.timeout(_FIRST_REPORT_WAIT):
-                reason = await self._first_word
-        except TimeoutError:
-            reason = Reason.SILENT
-        if reason is not None:
-            refused = reason is Reason.ACCESS_CODE
-            raise (ConfigEntryAuthFailed if refused else ConfigEntryNotReady)(
-                translation_domain=DOMAIN,
-                translation_key=f"not_ready_{reason}",
-                translation_placeholders={"name": self.name},
-            )
 
     @callback
     def async_announce_from_now(self) -> None:
@@ -226,8 +206,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
         if changes or other_units or other_doing or not state.connected:
             self.async_set_updated_data(replace(self._state(), connected=True, reason=None))
         self._announce(changes)
-        if not self._first_word.done():
-            self._first_word.set_result(None)
+        self._first_word.take(None)
 
     @callback
     def _take_print_state(self, report: Report) -> bool:
@@ -250,8 +229,7 @@ class PrinterCoordinator(DataUpdateCoordinator[PrinterState]):
     @callback
     def _on_lost(self, reason: Reason) -> None:
         """Show that the printer is not heard; its faults keep, and nothing is cleared."""
-        if not self._first_word.done():
-            self._first_word.set_result(reason)
+        self._first_word.take(reason)
         if not self.data.connected and self.data.reason is reason:
             return
         self._keeper.async_silent()

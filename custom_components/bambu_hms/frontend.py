@@ -5,7 +5,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from homeassistant.components.frontend import add_extra_js_url, remove_extra_js_url
+from homeassistant.components.frontend import (
+    DATA_EXTRA_MODULE_URL,
+    add_extra_js_url,
+    remove_extra_js_url,
+)
 from homeassistant.components.http.server import StaticPathConfig
 from homeassistant.components.lovelace.const import (
     CONF_RESOURCE_TYPE_WS,
@@ -49,8 +53,8 @@ class _Card:
 
     async def async_show(self) -> None:
         """Serve the files, and name them to the dashboards."""
-        if "frontend" not in self._hass.config.components:
-            return
+        if DATA_EXTRA_MODULE_URL not in self._hass.data:
+            return  # This Home Assistant has no front end.
         async with self._lock:
             url = await self._async_serve()
             if (resources := self._resources()) is not None:

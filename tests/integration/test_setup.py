@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 import pytest
 
-from custom_components.bambu_hms import coordinator
+from custom_components.bambu_hms import first_word
 from tests.printer.conftest import SwitchOn
 from tests.simulator import AmsKind
 
@@ -108,7 +108,7 @@ async def test_a_printer_never_heard_is_not_ready_and_says_why(
     trouble: str,
     reason: str,
 ) -> None:
-    monkeypatch.setattr(coordinator, "_FIRST_REPORT_WAIT", 0.7)
+    monkeypatch.setattr(first_word, "_WAIT", 0.7)
     printer = await switch_on()
     entry = await entry_of(printer, "X1C left")
     entry.add_to_hass(hass)

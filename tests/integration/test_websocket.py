@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.typing import (
 )
 import segno
 
-from custom_components.bambu_hms import coordinator
+from custom_components.bambu_hms import first_word
 from tests.printer.conftest import SwitchOn
 from tests.simulator import AmsKind, SimulatedPrinter
 
@@ -455,7 +455,7 @@ async def test_a_printer_never_heard_is_told_to_whom_the_house_belongs(
 ) -> None:
     silent = await switch_on()
     silent.silent = True
-    monkeypatch.setattr(coordinator, "_FIRST_REPORT_WAIT", 0.1)
+    monkeypatch.setattr(first_word, "_WAIT", 0.1)
     await add_printer(silent)
     card = await open_card()
     assert (card.printer["name"], card.printer["loaded"]) == ("X1C left", False)
