@@ -61,7 +61,7 @@ bambu-hms-strip { flex: 1; min-width: 0; }
 .unit-name[data-tone] { color: var(--on); }
 .unit-name ha-icon { --mdc-icon-size: 16px; width: 16px; height: 16px; }
 .unit-name .aside { font-weight: 400; }
-.slots { display: flex; gap: 6px; }
+.slots { display: flex; flex-wrap: wrap; gap: 6px; }
 .slot { position: relative; display: flex; flex-direction: column; align-items: center; justify-content: center; width: 34px; height: 40px; border: 1.5px solid var(--divider-color, #e0e0e0); border-radius: 10px; color: var(--secondary-text-color); font-size: var(--ha-font-size-s, 12px); line-height: 1.1; }
 .slot[data-tone] { border: 2px solid var(--on); background: var(--fill); color: var(--on); font-weight: var(--ha-font-weight-medium, 500); }
 .slot[data-look="settling"] { border-style: dashed; }
@@ -88,7 +88,7 @@ bambu-hms-fault.dimmed .shape, bambu-hms-fault.dimmed .chip { filter: grayscale(
 .buttons { flex-wrap: nowrap; margin-block-start: 4px; margin-inline-start: -8px; }
 button { font: inherit; color: inherit; background: none; border: 0; cursor: pointer; text-align: inherit; }
 .button { display: inline-flex; align-items: center; gap: 8px; min-height: 40px; padding: 0 12px; border-radius: 20px; color: var(--primary-text-color); background: var(--ha-color-fill-neutral-quiet-resting, #f3f3f3); font-weight: var(--ha-font-weight-medium, 500); text-decoration: none; }
-.buttons .button { min-width: 0; line-height: 1.25; }
+.buttons .button { line-height: 1.25; }
 .button.quiet { background: none; color: var(--secondary-text-color); padding-inline: 8px; }
 .icon-button { display: inline-flex; flex: none; align-items: center; justify-content: center; width: 40px; height: 40px; border-radius: 50%; color: var(--secondary-text-color); padding: 0; }
 .button:hover, .icon-button:hover, .tile:hover, .dot:hover, .pill:hover { background: var(--ha-color-fill-neutral-normal-resting, #e6e6e6); }
@@ -156,6 +156,9 @@ bambu-hms-farm { display: flex; flex-direction: column; gap: 8px; padding: 12px 
   bambu-hms-machine { flex: none; width: 180px; }
 }
 @container (max-width: 300px) {
+  .middle, .buttons, bambu-hms-head { flex-wrap: wrap; }
+  bambu-hms-head .titles { flex-basis: 100px; }
+  bambu-hms-strip { flex-basis: 150px; }
   .tile .chip.state { display: none; }
   .chip-word { display: inline; }
 }

@@ -106,7 +106,7 @@ async def test_nothing_moves_for_whom_it_should_not(bench: Bench, motion: bool) 
     assert (await bench.page.evaluate(passing) != "0s") is motion
 
 
-@pytest.mark.parametrize("language", ["de", "zh-Hans"])
+@pytest.mark.parametrize("language", ["de", "pl", "zh-Hans"])
 async def test_the_card_speaks_the_users_language(
     browser: Browser, home: Home, language: str
 ) -> None:

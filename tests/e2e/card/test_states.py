@@ -11,6 +11,8 @@ COMPACT: Data = {"type": CARD, "layout": "compact"}
 FARM: Data = {"type": CARD, "layout": "farm"}
 BADGE_OF_ONE: Data = {"type": BADGE}
 SHOWN: dict[str, tuple[Data, int, int | None]] = {
+    # As narrow as Home Assistant's suggestions for an entity.
+    "full-240": ({"type": CARD}, 240, None),
     "full-320": ({"type": CARD}, 320, None),
     "full-420": ({"type": CARD}, 420, None),
     "full-800": ({"type": CARD}, 800, None),
