@@ -134,9 +134,7 @@ class Bench:
         at = await self.connect(script)
         card = await self.mount(config, at, width, **more)
         if script.get("loses"):
-            await self.page.wait_for_function(
-                "card => bench.cards[card].dataset.state", arg=card
-            )
+            await self.page.wait_for_function("card => bench.cards[card].dataset.state", arg=card)
             await self.page.evaluate("at => bench.connections[at].lose()", at)
 
     async def drawn(self) -> None:
@@ -170,11 +168,10 @@ class Bench:
             ),
         )
 
-    async def until_focused(self, key: str | None) -> None:
+    async def until_focused(self, key: str) -> None:
         """Wait until that button has the focus."""
         await self.page.wait_for_function(
-            "key => (document.activeElement?.shadowRoot?.activeElement?.dataset.key ?? null) === key",
-            arg=key,
+            "key => document.activeElement?.shadowRoot?.activeElement?.dataset.key === key", arg=key
         )
 
     async def states(self) -> list[str]:

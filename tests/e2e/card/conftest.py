@@ -1,17 +1,18 @@
 """What the tests of the card share: one Home Assistant, one browser, and a bench."""
 
 from collections.abc import AsyncGenerator
-from pathlib import Path
+from contextlib import suppress
 import socket
 import time
 
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, Page
 import pytest
 import pytest_asyncio
 import pytest_socket
 
-from tests.e2e.home import PASSWORD, USER, Home
-from tests.simulator import AmsKind, PrinterConfig, Simulator
+from tests.e2e.home import PASSWORD, USER, Home, HomeError
+from tests.e2e.test_fault import complaints, until_state
+from tests.simulator import AmsKind, PrinterConfig, SimulatedPrinter, Simulator
 
 from .browser import Bench, chromium, logged_in, visit
 from .printers import Data
@@ -62,6 +63,7 @@ async def home(
         await add_printers(home, simulator)
         await add_dashboard(home)
         yield home
+        assert complaints(home.log) == []
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
@@ -88,6 +90,19 @@ async def bench(context: BrowserContext) -> AsyncGenerator[Bench]:
     await page.close()
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def machine(home: Home, simulator: Simulator) -> AsyncGenerator[SimulatedPrinter]:
+    """The X1C, which is well again after each test."""
+    printer = simulator.printers["X1C left"]
+    yield printer
+    await printer.power_on()
+    printer.clear_all()
+    # It says so when there is nothing to unmute.
+    with suppress(HomeError):
+        await call(home, "unmute", device_id=await device_of(home, "X1C left"))
+    await until_state(home, "sensor.x1c_left_fault", "ok")
+
+
 def free_port() -> int:
     """Return a port that nobody uses."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -101,23 +116,50 @@ async def tokens(home: Home, user: str = USER, password: str = PASSWORD) -> Data
     return tokens | {"expires": (time.time() + tokens["expires_in"]) * 1000}
 
 
-async def add_printers(home: Home, simulator: Simulator) -> None:
-    """Add all printers."""
+async def add_printers(home: Home, simulator: Simulator) -> list[str]:
+    """Add all printers; what is gone is cleared at once. Return their entries."""
+    entries = []
     for name, printer in simulator.printers.items():
-        await home.add_printer(f"127.0.0.1:{printer.port}", printer.access_code, name)
+        address = f"127.0.0.1:{printer.port}"
+        answer = await home.add_printer(address, printer.access_code, name)
+        entries.append(answer["result"]["entry_id"])
+        await home.set_options(entries[-1], settle_time=0)
+    return entries
 
 
-async def add_dashboard(home: Home, cards: list[Data] | None = None) -> None:
-    """Make a dashboard with these cards in its one view."""
+async def call(home: Home, action: str, **data: str) -> None:
+    """Use an action of ours."""
+    async with home.socket() as socket:
+        await socket.call("call_service", domain="bambu_hms", service=action, service_data=data)
+
+
+async def device_of(home: Home, name: str) -> str:
+    """Return the id of a device."""
+    async with home.socket() as socket:
+        devices = await socket.call("config/device_registry/list")
+    found: str = next(device["id"] for device in devices if device["name"] == name)
+    return found
+
+
+async def add_dashboard(home: Home) -> None:
+    """Make an empty dashboard."""
     async with home.socket() as socket:
         await socket.call(
             "lovelace/dashboards/create", url_path=DASHBOARD, title="Test", mode="storage"
         )
-        await show_on_dashboard(home, cards or [])
+    await furnish(home)
 
 
-async def show_on_dashboard(home: Home, cards: list[Data], **more: Data | list[Data]) -> None:
-    """Have the dashboard show these cards."""
+async def furnish(home: Home, *cards: Data, **more: list[Data]) -> None:
+    """Have the dashboard show these cards, and no others."""
     view = {"title": "Test", "cards": cards} | more
     async with home.socket() as socket:
         await socket.call("lovelace/config/save", url_path=DASHBOARD, config={"views": [view]})
+
+
+async def open_dashboard(
+    home: Home, context: BrowserContext, *cards: Data, **more: list[Data]
+) -> Page:
+    """Show these cards on the dashboard, and open it."""
+    await furnish(home, *cards, **more)
+    return await visit(context, f"/{DASHBOARD}")

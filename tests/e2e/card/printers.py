@@ -118,7 +118,7 @@ LAST_FAULT = {
     "severity": "serious",
     "cleared": ago(7500),
 }
-MUTE = {
+MUTE: Data = {
     "what": {"codes": ["HMS_0700_4500_0002_0002"]},
     "label": "AMS A slot 3: The filament cutter's sensor is malfunctioning.",
     "until": None,

@@ -59,7 +59,9 @@ async def test_a_dialog_fits_and_can_be_read(bench: Bench, width: int, dark: boo
     dialog = bench.locate("dialog[open]")
     await dialog.wait_for()
     await bench.drawn()
-    await dialog.screenshot(path=bench.picture_path(f"dialog-{width}-{'dark' if dark else 'light'}"))
+    await dialog.screenshot(
+        path=bench.picture_path(f"dialog-{width}-{'dark' if dark else 'light'}")
+    )
     box = await dialog.bounding_box()
     assert box
     assert box["x"] >= 0
@@ -76,15 +78,13 @@ async def test_a_dialog_fits_and_can_be_read(bench: Bench, width: int, dark: boo
         ("mute_always", {}),
     ],
 )
-async def test_a_fault_is_muted_for_as_long_as_one_says(
-    bench: Bench, how: str, said: Data
-) -> None:
+async def test_a_fault_is_muted_for_as_long_as_one_says(bench: Bench, how: str, said: Data) -> None:
     await bench.open()
     await bench.show(SCRIPT)
     await bench.locate("[data-key=mute]").click()
     await bench.locate(f"[data-key={how}]").click()
     fault = {"device_id": SERIOUS["printer_device_id"], "codes": [SERIOUS["code"]]}
-    assert await bench.calls() == [{"type": "bambu_hms.mute"} | fault | said]
+    assert await bench.calls() == [{"type": "bambu_hms.mute", **fault, **said}]
     assert await bench.locate(".choices").count() == 0
 
 
@@ -95,7 +95,7 @@ async def test_a_mute_is_ended_as_it_was_made(bench: Bench) -> None:
     assert "until it clears" in (await bench.locate("[data-mute]").text_content() or "")
     await bench.locate("[data-mute] button").click()
     device = {"device_id": SERIOUS["printer_device_id"]}
-    assert await bench.calls() == [{"type": "bambu_hms.unmute"} | device | MUTE["what"]]
+    assert await bench.calls() == [{"type": "bambu_hms.unmute", **device, **MUTE["what"]}]
 
 
 async def test_history_has_durations_and_is_asked_for_only_when_it_is_wanted(
@@ -118,7 +118,7 @@ async def test_history_has_durations_and_is_asked_for_only_when_it_is_wanted(
 @pytest.mark.parametrize("key", ["qr", "mute", "history", "unmute"])
 async def test_what_does_not_work_is_said(bench: Bench, key: str) -> None:
     await bench.open()
-    failing = dict.fromkeys(ANSWERS, {"error": "not today"})
+    failing = {name: {"error": "not today"} for name in ANSWERS}
     await bench.show(SCRIPT | {"answers": failing})
     if key == "unmute":
         await bench.locate("[data-key=muted]").click()

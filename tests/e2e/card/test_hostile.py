@@ -11,7 +11,7 @@ MARKUP = (
     "<img src=x onerror=\"window.hit = 'img'\">",
     "<script>window.hit = 'script'</script>",
     "<svg onload=\"window.hit = 'svg'\"><b>bold</b></svg>",
-    "\"><a href=\"javascript:window.hit = 'link'\">Click</a>",
+    '"><a href="javascript:window.hit = \'link\'">Click</a>',
     "${window.hit = 'template'}{{ window.hit }}",
     "&lt;b&gt;",
 )

@@ -11,6 +11,7 @@ from .printers import (
     PRINTER,
     RAN_OUT,
     SERIOUS,
+    Data,
     fault,
     printer,
 )
@@ -18,7 +19,7 @@ from .printers import (
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
 MUTED = printer(SERIOUS, COMMON | {"muted": True}, mutes=[MUTE])
-ANSWERS = {"bambu_hms/history": {"faults": []}, "bambu_hms.mute": {}}
+ANSWERS: Data = {"bambu_hms/history": {"faults": []}, "bambu_hms.mute": {}}
 
 
 async def tab(bench: Bench, times: int) -> list[str | None]:
@@ -77,7 +78,9 @@ async def test_the_focus_stays_when_data_change(bench: Bench) -> None:
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
 @pytest.mark.parametrize(
-    "config", [{"layout": "compact"}, {"layout": "farm"}, {"type": "custom:bambu-hms-badge"}], ids=str
+    "config",
+    [{"layout": "compact"}, {"layout": "farm"}, {"type": "custom:bambu-hms-badge"}],
+    ids=str,
 )
 async def test_a_dialog_opens_shows_everything_and_closes_with_escape(
     bench: Bench, config: dict[str, str], key: str

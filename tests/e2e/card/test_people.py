@@ -9,7 +9,18 @@ from tests.e2e.home import INTEGRATION, Home
 
 from .browser import BADGE, CARD, Bench, logged_in, visit
 from .conftest import DASHBOARD, tokens
-from .printers import COMMON, FATAL, MUTE, NOTICE, OFFLINE, SAFETY, SERIOUS, SETTLING, STATES, printer
+from .printers import (
+    COMMON,
+    FATAL,
+    MUTE,
+    NOTICE,
+    OFFLINE,
+    SAFETY,
+    SERIOUS,
+    SETTLING,
+    STATES,
+    printer,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -58,9 +69,7 @@ async def test_axe_finds_what_is_wrong_within_the_card(bench: Bench, dark: bool)
     await bench.locate("[data-key=copy]").evaluate(
         "(it) => (it.removeAttribute('aria-label'), it.removeAttribute('title'))"
     )
-    await bench.locate("bambu-hms-fault").evaluate(
-        "(it) => (it.style.backgroundColor = '#777')"
-    )
+    await bench.locate("bambu-hms-fault").evaluate("(it) => (it.style.backgroundColor = '#777')")
     found = {violation.partition(":")[0] for violation in await bench.violations()}
     assert found >= {"color-contrast", "button-name"}
 
@@ -83,10 +92,14 @@ async def test_right_to_left_fits_and_is_mirrored(bench: Bench, layout: str, wid
         assert await sentence.evaluate("(it) => getComputedStyle(it).textOverflow") == "ellipsis"
     if layout == "full":
         row = bench.locate("bambu-hms-fault").first
-        bars = "(it) => [getComputedStyle(it).borderLeftWidth, getComputedStyle(it).borderRightWidth]"
+        bars = (
+            "(it) => [getComputedStyle(it).borderLeftWidth, getComputedStyle(it).borderRightWidth]"
+        )
         assert await row.evaluate(bars) == ["1px", "4px"]
         place = "(it) => it.getBoundingClientRect().x"
-        assert await row.locator(".shape").evaluate(place) > await row.locator(".body").evaluate(place)
+        assert await row.locator(".shape").evaluate(place) > await row.locator(".body").evaluate(
+            place
+        )
         chip = row.locator(".chip").first
         assert await row.locator(".place").evaluate(place) > await chip.evaluate(place)
         # A text that is written the other way begins where all others do.
@@ -99,10 +112,13 @@ async def test_nothing_moves_for_whom_it_should_not(bench: Bench, motion: bool) 
     await bench.open(motion=motion)
     await bench.show({"printers": [printer(SAFETY)]})
     moving = (
-        "bench.cards[0].shadowRoot.getAnimations().filter((it) => it.effect.target.closest('.loud'))"
+        "bench.cards[0].shadowRoot.getAnimations()"
+        ".filter((it) => it.effect.target.closest('.loud'))"
     )
     assert bool(await bench.page.evaluate(f"{moving}.length")) is motion
-    passing = "getComputedStyle(bench.cards[0].shadowRoot.querySelector('.button')).transitionDuration"
+    passing = (
+        "getComputedStyle(bench.cards[0].shadowRoot.querySelector('.button')).transitionDuration"
+    )
     assert (await bench.page.evaluate(passing) != "0s") is motion
 
 

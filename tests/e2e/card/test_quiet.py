@@ -171,7 +171,7 @@ async def test_it_hides_when_all_is_well_and_says_so(
 ) -> None:
     await bench.open()
     well = printer(last_fault=LAST_FAULT)
-    await bench.show({"printers": [well]}, config | {"hide_when_ok": True})  # type: ignore[operator]
+    await bench.show({"printers": [well]}, config | {"hide_when_ok": True})
     card = bench.locate(config["type"].removeprefix("custom:"))
     assert not await card.is_visible()
     assert await bench.page.evaluate("bench.visible") == [[event, False]]
