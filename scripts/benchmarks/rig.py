@@ -20,6 +20,8 @@ from tests.e2e.home import CONFIGURATION, Home
 from .children import ROOT, Child
 from .length import Length
 
+# In ms.
+_STALL: Final = 20.0
 _NAME: Final = "X1C"
 _PROBE: Final = Path(__file__).parent / "probe"
 # Quiet, as an owner has it: the demo's debug log would be measured, too.
@@ -41,14 +43,19 @@ class Stalls:
         times = [(late, worked, collected) for late, worked, collected in noted["stalls"]["stalls"]]
         return cls(times=times, longest=noted["stalls"]["longest"])
 
+    @property
+    def of_work(self) -> int:
+        """How many the loop's own work took more than 20 ms of, without collecting garbage."""
+        return sum(worked - collected > _STALL for _, worked, collected in self.times)
+
     def __str__(self) -> str:
-        """Tell what they were."""
+        """Tell what the longest was."""
         if not self.times:
             return f"the longest wait {self.longest:.0f} ms"
         late, worked, collected = max(self.times)
         return (
-            f"the longest {late:.0f} ms: {worked:.0f} ms work,"
-            f" {collected:.0f} ms collecting garbage, the rest waiting for the processor"
+            f"the longest {late:.0f} ms: {worked:.0f} ms work, of the whole {collected:.0f} ms"
+            " Python's collecting of garbage"
         )
 
 

@@ -220,6 +220,14 @@ async def _storm(home: SeenHome, farm: Child, scale: _Scale) -> list[Figure]:
             aim=Aim(limit=0),
             remark=str(stalls),
         ),
+        Figure(
+            what="… by its own work, collecting garbage aside",
+            unit="",
+            rounds=(float(stalls.of_work),),
+            yardstick="without a storm, in the time of a round",
+            yard=(float(scale.watched[0].stalls.of_work),),
+            aim=Aim(limit=0),
+        ),
     ]
 
 

@@ -11,6 +11,7 @@ from custom_components.bambu_hms.hms.code import FaultCode, PrintError
 from custom_components.bambu_hms.hms.decoded import decode
 from custom_components.bambu_hms.hms.ledger import Changes, Ledger
 from custom_components.bambu_hms.hms.location import AmsType
+from custom_components.bambu_hms.printer.reader import Reader
 from custom_components.bambu_hms.printer.report import (
     AmsUnit,
     Message,
@@ -35,6 +36,7 @@ class Way:
     def __init__(self) -> None:
         """Start with a printer that was never heard."""
         self.now = START
+        self.reader = Reader()
         self.ledger = Ledger()
         self.reported = ReportedCodes(None)
         self.versions = Versions()
@@ -43,7 +45,7 @@ class Way:
 
     def take(self, payload: bytes) -> None:
         """Take in one message."""
-        match message := parse(payload):
+        match message := self.reader.read(payload):
             case Versions():
                 self.versions = message
             case Report():

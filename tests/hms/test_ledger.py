@@ -7,6 +7,9 @@ import pytest
 
 from custom_components.bambu_hms.hms.code import FaultCode, parse
 from custom_components.bambu_hms.hms.ledger import Changes, Ledger
+from custom_components.bambu_hms.hms.matcher import Matcher
+from custom_components.bambu_hms.hms.meaning import Topic
+from custom_components.bambu_hms.hms.mute import Mute
 
 # What settles has tests of its own.
 AT_ONCE = timedelta(0)
@@ -187,6 +190,20 @@ def test_a_clock_that_was_set_back_keeps_nobody_waiting() -> None:
     ledger = heard_before()
     ledger.update([SLOT_ERROR], at(100))
     assert codes_of(ledger.update([SLOT_ERROR], at(-100))) == ({SLOT_ERROR}, set())
+
+
+def test_a_copy_stays_as_it_is_whatever_happens_later() -> None:
+    ledger = heard_before(RAN_OUT)
+    ledger.update([PRINT_ERROR], at(1))
+    clogs = Matcher(topics=(Topic.CLOG,))
+    ledger.mute(Mute(what=clogs, since=at(1)), at(1))
+    copy, before = ledger.copy(), ledger.as_dict()
+    assert copy.as_dict() == before
+    ledger.update([HEATBED], at(2))
+    ledger.unmute(clogs, at(2))
+    ledger.update([], at(3))
+    assert ledger.as_dict() != before
+    assert copy.as_dict() == before
 
 
 def test_a_print_error_waits_on_after_a_restart() -> None:

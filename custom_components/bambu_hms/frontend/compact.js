@@ -8,7 +8,7 @@ import { headline, LOOKS, sentenceOf, stateOf } from "./states.js";
  * The line below the name: the fault to name first, else what the printer is doing. Where there is no
  * room for the chip, its word stands before that.
  */
-export function lineOf(texts, printer) {
+function lineOf(texts, printer) {
   const word = wordOf(texts, printer);
   const fault = printer.connected && headline(printer);
   const parts = doingOf(texts, printer).filter((part) => part && part !== word);
@@ -18,23 +18,26 @@ export function lineOf(texts, printer) {
   return others.length ? [h("span", { class: "chip-word" }, word), ...others] : h("span", {}, word);
 }
 
+/** A printer in one line, which opens everything about it. */
+export function tileOf({ texts, show }, printer, name) {
+  const look = LOOKS[stateOf(printer)];
+  return h(
+    "button",
+    { class: "tile", type: "button", "data-key": printer.id, on: { click: () => show(printer.id) } },
+    h("span", { class: "disc", "data-tone": look.tone }, icon(look.icon)),
+    h(
+      "span",
+      { class: "titles" },
+      h("span", { class: "name", dir: "auto" }, name || printer.name),
+      h("span", { class: "doing" }, lineOf(texts, printer)),
+    ),
+    stateChip(texts, printer),
+  );
+}
+
 class Compact extends Part {
   content() {
-    const { printer, name } = this.data;
-    const { texts, show } = this.context;
-    const look = LOOKS[stateOf(printer)];
-    return h(
-      "button",
-      { class: "tile", type: "button", "data-key": printer.id, on: { click: () => show(printer.id) } },
-      h("span", { class: "disc", "data-tone": look.tone }, icon(look.icon)),
-      h(
-        "span",
-        { class: "titles" },
-        h("span", { class: "name", dir: "auto" }, name || printer.name),
-        h("span", { class: "doing" }, lineOf(texts, printer)),
-      ),
-      stateChip(texts, printer),
-    );
+    return tileOf(this.context, this.data.printer, this.data.name);
   }
 }
 

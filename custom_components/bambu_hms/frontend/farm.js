@@ -1,9 +1,8 @@
 /** All printers: the troubled ones first, the healthy ones as dots. */
 
-import { lineOf } from "./compact.js";
-import { h, icon, Part } from "./dom.js";
-import { stateChip } from "./head.js";
-import { byUrgency, LOOKS, stateOf } from "./states.js";
+import { tileOf } from "./compact.js";
+import { h, Part } from "./dom.js";
+import { byUrgency, stateOf } from "./states.js";
 
 class Farm extends Part {
   content() {
@@ -23,27 +22,10 @@ class Farm extends Part {
         ),
       ),
       troubled.length > 0 &&
-        h("ul", { class: "troubled" }, troubled.map((printer) => h("li", {}, this.#row(printer)))),
+        h("ul", { class: "troubled" }, troubled.map((printer) => h("li", {}, tileOf(this.context, printer)))),
       healthy.length > 0 &&
         h("ul", { class: "healthy" }, healthy.map((printer) => h("li", {}, this.#dot(printer)))),
     ];
-  }
-
-  #row(printer) {
-    const { texts, show } = this.context;
-    const look = LOOKS[stateOf(printer)];
-    return h(
-      "button",
-      { class: "tile", type: "button", "data-key": printer.id, on: { click: () => show(printer.id) } },
-      h("span", { class: "disc", "data-tone": look.tone }, icon(look.icon)),
-      h(
-        "span",
-        { class: "titles" },
-        h("span", { class: "name", dir: "auto" }, printer.name),
-        h("span", { class: "doing" }, lineOf(texts, printer)),
-      ),
-      stateChip(texts, printer),
-    );
   }
 
   #dot(printer) {

@@ -18,8 +18,8 @@ SAYS_NOTHING: Final = Report()
 _BEGINNING: Final = b'{"print"'
 _END: Final = b"}}"
 _STATUS: Final = b'"push_status"'
-# What is in `hms` and `ams`, in `print_error`, `err` and `err2`, and in `gcode_state`.
-_OUR_WORDS: Final = (b'ms"', b"err", b"gcode_state")
+OUR_WORDS: Final = (b'ms"', b"err", b"gcode_state")
+"""What is in `hms` and `ams`, in `print_error`, `err` and `err2`, and in `gcode_state`."""
 # A word may be written with an escape in it.
 _ESCAPE: Final = b"\\"
 
@@ -57,7 +57,7 @@ class Reader:
 
 def _says_nothing(payload: bytes) -> bool:
     """Whether this is a status in which nothing stands that we would read."""
-    hms_and_ams, errors, state = _OUR_WORDS
+    hms_and_ams, errors, state = OUR_WORDS
     return (
         payload.startswith(_BEGINNING)
         and payload.endswith(_END)

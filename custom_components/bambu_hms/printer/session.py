@@ -46,13 +46,13 @@ class Printer:
     """SHA-256 of its certificate; None trusts whoever answers."""
 
 
-class _Inbox(asyncio.Queue[aiomqtt.Message]):
-    """A bounded queue that gives up the oldest message for the newest."""
+class _Inbox(asyncio.Queue[aiomqtt.Message | None]):
+    """A bounded queue that gives up the oldest message for the newest; None is the end."""
 
     overflowed = False
 
     @override
-    def put_nowait(self, item: aiomqtt.Message) -> None:
+    def put_nowait(self, item: aiomqtt.Message | None) -> None:
         """Put a message in, whatever it costs."""
         if self.full():
             self.get_nowait()
@@ -66,7 +66,10 @@ class Session:
     def __init__(self, client: aiomqtt.Client, serial: str) -> None:
         """Take over a connected client."""
         self._client = client
-        self._messages = client.messages
+        # aiomqtt's own way to wait makes a task of each message, which costs as much as reading it.
+        self._inbox = cast("_Inbox", client._queue)  # noqa: SLF001
+        self._gone = client._disconnected  # noqa: SLF001
+        self._gone.add_done_callback(lambda _: self._inbox.put_nowait(None))
         self._request_topic = f"device/{serial}/request"
 
     async def ask_versions(self) -> None:
@@ -79,11 +82,11 @@ class Session:
 
     async def receive(self) -> bytes:
         """Return the next message. Raises `LinkError` when the connection is gone."""
-        try:
-            message = await anext(self._messages)
-        except (MqttError, OSError) as err:
+        message = await self._inbox.get()
+        if message is None:
+            err = self._gone.exception()
             # A ping without an answer is what a stalled or unplugged printer looks like as well.
-            silent = _code(err.__cause__) == _UNANSWERED
+            silent = _code(err) == _UNANSWERED
             reason = Reason.SILENT if silent else Reason.UNREACHABLE
             raise LinkError(reason, "the connection ended") from err
         return message.payload if isinstance(message.payload, bytes) else b""
@@ -91,8 +94,7 @@ class Session:
     def overflowed(self) -> bool:
         """Return whether messages were lost since this was last asked."""
         # aiomqtt tells of lost messages in its log only.
-        inbox = cast("_Inbox", self._client._queue)  # noqa: SLF001
-        lost, inbox.overflowed = inbox.overflowed, False
+        lost, self._inbox.overflowed = self._inbox.overflowed, False
         return lost
 
     async def _publish(self, request: str) -> None:
@@ -131,7 +133,7 @@ async def open_session(
             password=printer.access_code,
             identifier=identifier,
             logger=_SILENT_LOGGER,
-            queue_type=_Inbox,
+            queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", _Inbox),
             max_queued_incoming_messages=_QUEUED_MESSAGES,
             keepalive=_KEEPALIVE_SECONDS,
             tls_context=context,
