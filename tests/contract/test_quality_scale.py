@@ -66,7 +66,7 @@ SEEN_IN = {
     "repair-issues": ("issues.py", "async_create_issue"),
     "runtime-data": ("__init__.py", "entry.runtime_data ="),
     "stale-devices": ("__init__.py", "async def async_remove_config_entry_device"),
-    "test-before-setup": ("coordinator.py", "ConfigEntryNotReady"),
+    "test-before-setup": ("first_word.py", "ConfigEntryNotReady"),
     "unique-config-entry": ("config_flow.py", "_abort_if_unique_id_configured"),
 }
 
