@@ -15,7 +15,8 @@ from scripts.demonstration.dashboard import URL_PATH  # noqa: E402 -- found thro
 from scripts.demonstration.printers import WAITING, is_free  # noqa: E402
 from scripts.demonstration.stage import stage  # noqa: E402
 from scripts.demonstration.story import SECONDS, is_new, play  # noqa: E402
-from tests.e2e.home import HomeError, forget  # noqa: E402
+from tests.e2e.home import forget  # noqa: E402
+from tests.e2e.home_socket import HomeError  # noqa: E402
 
 STATE = ROOT / ".demo"
 

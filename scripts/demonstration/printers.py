@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from tests.e2e.home import HomeError
+from tests.e2e.home_socket import HomeError
 
 _ROOT: Final = Path(__file__).parents[2]
 

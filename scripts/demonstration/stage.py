@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Final
 
-from tests.e2e.home import Home, HomeError
+from tests.e2e.home import Home
+from tests.e2e.home_socket import HomeError
 
 from .bell import hang_the_bell
 from .dashboard import make_dashboard

@@ -11,7 +11,8 @@ from typing import Final
 
 import aiohttp
 
-from tests.e2e.home import Home, HomeError
+from tests.e2e.home import Home
+from tests.e2e.home_socket import HomeError
 
 SECONDS: Final = 90.0
 _RESTART_SECONDS: Final = 120.0

@@ -7,7 +7,8 @@ from typing import Self
 
 from aiohttp import web
 
-from .home import Home, HomeError
+from .home import Home
+from .home_socket import HomeError
 
 _AUTOMATION = "heard"
 

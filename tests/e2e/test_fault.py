@@ -7,7 +7,8 @@ import pytest
 
 from tests.simulator import SimulatedPrinter
 
-from .home import Home, HomeSocket
+from .home import Home
+from .home_socket import HomeSocket
 
 pytestmark = pytest.mark.e2e
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.simulator import SimulatedPrinter
 
-from .home import Home, HomeError, HomeSocket
+from .home import Home
+from .home_socket import HomeError, HomeSocket
 from .test_fault import HEATBED, RAN_OUT, add, complaints, until_state
 
 pytestmark = pytest.mark.e2e

@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 import pytest_socket
 
-from tests.e2e.home import PASSWORD, USER, Home, HomeError
+from tests.e2e.home import PASSWORD, USER, Home
+from tests.e2e.home_socket import HomeError
 from tests.e2e.test_fault import complaints, until_state
 from tests.simulator import AmsKind, PrinterConfig, SimulatedPrinter, Simulator
 
