@@ -118,14 +118,17 @@ async def tokens(home: Home, user: str = USER, password: str = PASSWORD) -> Data
 
 
 async def add_printers(home: Home, simulator: Simulator) -> list[str]:
-    """Add all printers; what is gone is cleared at once. Return their entries."""
-    entries = []
-    for name, printer in simulator.printers.items():
-        address = f"127.0.0.1:{printer.port}"
-        answer = await home.add_printer(address, printer.access_code, name)
-        entries.append(answer["result"]["entry_id"])
-        await home.set_options(entries[-1], settle_time=0)
-    return entries
+    """Add all printers; return their entries."""
+    return [await add_printer(home, printer, name) for name, printer in simulator.printers.items()]
+
+
+async def add_printer(home: Home, printer: SimulatedPrinter, name: str) -> str:
+    """Add a printer whose faults are cleared at once; return its entry."""
+    address = f"127.0.0.1:{printer.port}"
+    answer = await home.add_printer(address, printer.access_code, name)
+    entry_id: str = answer["result"]["entry_id"]
+    await home.set_options(entry_id, settle_time=0)
+    return entry_id
 
 
 async def call(home: Home, action: str, **data: str) -> None:

@@ -13,7 +13,15 @@ from tests.e2e.home import CONFIGURATION, Home
 from tests.simulator import Simulator
 
 from .browser import CARD, logged_in, visit
-from .conftest import DASHBOARD, add_dashboard, add_printers, free_port, furnish, tokens
+from .conftest import (
+    DASHBOARD,
+    add_dashboard,
+    add_printer,
+    add_printers,
+    free_port,
+    furnish,
+    tokens,
+)
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio(loop_scope="session")]
 
@@ -74,9 +82,13 @@ async def test_there_is_one_resource_of_ours_as_long_as_there_is_a_printer(
 ) -> None:
     async with Home(folder, free_port()) as home:
         await home.start()
-        entries = await add_printers(home, simulator)
         await add_dashboard(home)
-        found = await resources(home)
+        entries = []
+        for name, printer in simulator.printers.items():
+            entries.append(await add_printer(home, printer, name))
+            # One is enough: nothing is mended by another one.
+            found = await resources(home)
+            assert len(found) == len(OWNERS) + 1
         [ours] = [item for item in found if item["url"].startswith(OURS)]
         assert [item for item in found if item is not ours] == OWNERS
         assert ours["url"] not in {item["url"] for item in LEFT}
