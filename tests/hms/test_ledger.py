@@ -196,7 +196,7 @@ def test_a_copy_stays_as_it_is_whatever_happens_later() -> None:
     ledger = heard_before(RAN_OUT)
     ledger.update([PRINT_ERROR], at(1))
     clogs = Matcher(topics=(Topic.CLOG,))
-    ledger.mute(Mute(clogs, at(1)), at(1))
+    ledger.mute(Mute(what=clogs, since=at(1)), at(1))
     copy, before = ledger.copy(), ledger.as_dict()
     assert copy.as_dict() == before
     ledger.update([HEATBED], at(2))
