@@ -144,7 +144,8 @@ class HmsCode:
 
     def __str__(self) -> str:
         """The form of the wiki: ``HMS_0700_2000_0002_0001``."""
-        return f"HMS_{_grouped(self.hex, '_')}"
+        attr, code = self.attr, self.code
+        return f"HMS_{attr >> 16:04X}_{attr & 0xFFFF:04X}_{code >> 16:04X}_{code & 0xFFFF:04X}"
 
 
 @dataclass(frozen=True, slots=True)
