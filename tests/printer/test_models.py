@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.bambu_hms.hms.location import AmsType, Module
-from custom_components.bambu_hms.printer.models import MODELS, UNKNOWN, model_of
+from custom_components.bambu_hms.printer.models import MODELS, UNKNOWN, Shape, model_of
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,16 @@ def test_open_printers_have_no_chamber() -> None:
     """Nothing can be wrong with a chamber that is not there."""
     without = {model.name for model in MODELS if Module.CHAMBER not in model.modules}
     assert without == {"A1", "A1 mini", "A2L"}
+
+
+@pytest.mark.parametrize(
+    ("serial", "shape"),
+    [
+        ("00M00A000000000", Shape.ENCLOSED),
+        ("03900A000000000", Shape.BED_SLINGER),
+        ("09400A000000000", Shape.TWO_NOZZLES),
+        ("ZZZ00A000000000", Shape.ENCLOSED),
+    ],
+)
+def test_how_a_printer_is_built(serial: str, shape: Shape) -> None:
+    assert model_of(serial).shape is shape
