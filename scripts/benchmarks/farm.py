@@ -1,9 +1,9 @@
 """Many printers that say the same whole report again and again, and cost next to nothing.
 
 The simulator is a real broker with a real printer's moods; two hundred of it would take the
-processors from what is measured. These speak just enough MQTT 3.1.1 to be believed, each on a TLS port of its own
-with a certificate of its own, and send packets that were made before. Run by the benchmarks as a
-process of its own.
+processors from what is measured. These speak just enough MQTT 3.1.1 to be believed, each on a TLS
+port of its own with a certificate of its own, and send packets that were made before. Run by the
+benchmarks as a process of its own.
 """
 
 import asyncio
