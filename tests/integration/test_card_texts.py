@@ -75,8 +75,7 @@ DOING = {"failed", "finish", "idle", "init", "pause", "prepare", "running", "sli
 
 # The arguments that are no plain words, as they are written, and the keys that they may be.
 BUILT: dict[str, set[str]] = {
-    "state": INSTEAD,
-    'state === "notice" && first ? "notice" : state': STATES,
+    "state": INSTEAD | STATES,
     "`${state}_hint`": {f"{state}_hint" for state in INSTEAD - {"loading"}},
     "how": MUTES,
 }

@@ -74,10 +74,11 @@ export class Part extends HTMLElement {
   content() {
     return [];
   }
-}
 
-/** Say something at the foot of the screen, as Home Assistant itself does. */
-export function toast(element, message) {
-  const detail = { message };
-  element.dispatchEvent(new CustomEvent("hass-notification", { detail, bubbles: true, composed: true }));
+  /** Say at the foot of the screen, as Home Assistant itself does, what did not work. */
+  complain(err) {
+    const message = this.context.texts.say("failed", { problem: err?.message ?? String(err) });
+    const event = { detail: { message }, bubbles: true, composed: true };
+    this.dispatchEvent(new CustomEvent("hass-notification", event));
+  }
 }

@@ -1,7 +1,7 @@
 /** One fault: what, where, how bad, since when, and what to do. */
 
 import { codeOf, copy, hyphened, linkOf, mute, MUTES, qr } from "./actions.js";
-import { h, icon, Part, toast } from "./dom.js";
+import { h, icon, Part } from "./dom.js";
 import { LOOKS, lookOf, sentenceOf } from "./states.js";
 
 const COPIED_FOR = 2000;
@@ -152,7 +152,7 @@ class FaultRow extends Part {
       this.#qr ??= await qr(this.context.hass, fault);
     } catch (err) {
       this.#open = null;
-      this.#complain(err);
+      this.complain(err);
     }
     this.draw();
   }
@@ -165,7 +165,7 @@ class FaultRow extends Part {
     try {
       await mute(this.context.hass, fault, how);
     } catch (err) {
-      this.#complain(err);
+      this.complain(err);
     }
   }
 
@@ -175,7 +175,7 @@ class FaultRow extends Part {
     try {
       await copy(text.filter(Boolean).join("\n"), this);
     } catch (err) {
-      this.#complain(err);
+      this.complain(err);
       return;
     }
     this.#copied = true;
@@ -186,10 +186,6 @@ class FaultRow extends Part {
       this.#copied = false;
       this.draw();
     }, COPIED_FOR);
-  }
-
-  #complain(err) {
-    toast(this, this.context.texts.say("failed", { problem: err?.message ?? String(err) }));
   }
 }
 

@@ -1,7 +1,7 @@
 /** What is muted, and what was: both shown only when they are asked for. */
 
 import { codeOf, history, unmute } from "./actions.js";
-import { h, icon, Part, toast } from "./dom.js";
+import { h, icon, Part } from "./dom.js";
 import { LOOKS, lookOf, sentenceOf } from "./states.js";
 
 class Footer extends Part {
@@ -140,7 +140,7 @@ class Footer extends Part {
       this.#history = (await history(this.context.hass, this.data)).faults;
     } catch (err) {
       this.#open = null;
-      this.#complain(err);
+      this.complain(err);
     }
     this.draw();
   }
@@ -149,12 +149,8 @@ class Footer extends Part {
     try {
       await unmute(this.context.hass, this.data, mute.what);
     } catch (err) {
-      this.#complain(err);
+      this.complain(err);
     }
-  }
-
-  #complain(err) {
-    toast(this, this.context.texts.say("failed", { problem: err?.message ?? String(err) }));
   }
 }
 

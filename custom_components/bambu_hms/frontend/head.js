@@ -1,16 +1,15 @@
 /** The head of a printer: its name, what it is doing, and how bad it is. */
 
 import { h, icon, Part } from "./dom.js";
-import { count, headline, LOOKS, stateOf } from "./states.js";
+import { count, LOOKS, stateOf } from "./states.js";
 
 /** The word for a state. */
 export function wordOf(texts, printer) {
   const state = stateOf(printer);
-  const first = headline(printer);
   if (state === "safety") return texts.say("danger");
   if (["common", "serious", "fatal"].includes(state)) return texts.severity(state);
   if (state === "offline" && !printer.reason) return texts.say("connecting");
-  return texts.say(state === "notice" && first ? "notice" : state);
+  return texts.say(state);
 }
 
 /** What a printer is doing, or why and since when it is not heard: words, and a time. */
